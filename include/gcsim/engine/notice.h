@@ -1,0 +1,115 @@
+// Notices: what the engine tells the outside while it applies events. Reports are observers.
+//
+// Within one event notices come in the order in which things happen in CPython. An engine without an
+// observer is compiled without these calls.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "gcsim/engine/fault.h"
+#include "gcsim/trace/event.h"
+#include "gcsim/types.h"
+
+namespace gcsim::engine {
+
+using Counts = std::array<std::int32_t, kGenerations>;
+
+// An object as notices name it.
+struct ObjectRef {
+  ObjectIndex object = kNoObject;  // its slot while it lives
+  SymbolId id =
+      kNoSymbol;  // kNoSymbol: an object the trace gave no ID (an instance's dict, a callback tuple)
+  TypeId type{0};
+  std::uint32_t size = 0;  // bytes
+};
+
+enum class CollectionReason : std::uint8_t { threshold, explicit_call, exit };
+
+struct CollectionStart {
+  Generation generation = 0;
+  CollectionReason reason = CollectionReason::explicit_call;
+  // With reason threshold: the count of `generation` and what it exceeded (or reached), before the reset.
+  std::int32_t count = 0;
+  std::int32_t threshold = 0;
+};
+
+// A full collection was due but long-lived objects had not grown enough; a younger one runs instead, or none.
+struct FullCollectionRefused {
+  std::uint64_t long_lived_pending = 0;
+  std::uint64_t long_lived_total = 0;
+};
+
+struct CollectionEnd {
+  Generation generation = 0;
+  std::uint64_t visited = 0;    // objects the collection walked: its generation and all younger ones
+  std::uint64_t survivors = 0;  // of those, still tracked and reachable
+  std::uint64_t untracked = 0;  // found not to need tracking
+  std::uint64_t collected = 0;
+  std::uint64_t uncollectable = 0;
+  std::uint64_t long_lived_pending = 0;
+  std::uint64_t long_lived_total = 0;
+};
+
+// The phases of a collection in order, named as in gcmodule.c.
+enum class Phase : std::uint8_t {
+  merge_younger,     // the list that will be walked
+  update_refs,       // gc_refs = reference count
+  subtract_refs,     // minus the references from inside: above 0 means held from outside
+  move_unreachable,  // the survivors, in their new order
+  unreachable,       // the trash
+  handle_weakrefs,
+  finalize_garbage,
+  handle_resurrected,  // the trash that stays trash
+  delete_garbage,
+};
+
+struct PhaseEntry {
+  ObjectRef object;
+  std::uint32_t gc_refs = 0;  // meaningful after update_refs and subtract_refs
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  virtual void on_event(EventIndex, const trace::Event&) {}
+  // After the event, refused or not.
+  virtual void on_event_end(EventIndex, const Counts&) {}
+  virtual void on_refused(const HeapFault&) {}
+
+  // `reused`: the block came from a free list, so it moved no count.
+  virtual void on_allocated(const ObjectRef&, bool /*reused*/) {}
+  // The allocation returned an existing object: `id` now also names it.
+  virtual void on_same(SymbolId /*id*/, const ObjectRef& /*existing*/) {}
+  // The object's deallocator begins: after its finalizer, before what dies with it. `collecting`: inside a
+  // collection. `unreachable_since`: the event that cut it off from all names (this one, unless it was
+  // garbage).
+  virtual void on_freed(const ObjectRef&, bool /*collecting*/, EventIndex /*unreachable_since*/) {}
+  virtual void on_resized(const ObjectRef&, std::uint32_t /*old_size*/) {}
+  virtual void on_finalizer(const ObjectRef&) {}
+  // A finalizer made the object reachable again, bound to `name`.
+  virtual void on_resurrected(const ObjectRef&, SymbolId /*name*/) {}
+  virtual void on_callback(const ObjectRef& /*weakref*/) {}
+
+  virtual void on_full_collection_refused(const FullCollectionRefused&) {}
+  virtual void on_collection_start(const CollectionStart&) {}
+  virtual void on_collection_end(const CollectionEnd&) {}
+  // Only called if wants_phases() says so when the engine is made.
+  virtual bool wants_phases() const { return false; }
+  virtual void on_phase(Phase, std::span<const PhaseEntry>) {}
+  // gc.set_debug: the object was found collectable / uncollectable (DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE).
+  virtual void on_debug_object(bool /*collectable*/, const ObjectRef&) {}
+
+  // Answers to questions the trace asks.
+  virtual void on_return(std::int64_t /*collected plus uncollectable*/) {}  // gc.collect()
+  virtual void on_count(const Counts&) {}                                   // gc.get_count()
+  virtual void on_refcount(const ObjectRef&, std::uint32_t /*refcount*/, bool /*tracked*/) {}
+  // The lists in order, then the two long-lived figures. Objects without ID have id == kNoSymbol.
+  virtual void on_generations(std::span<const ObjectRef> /*0*/, std::span<const ObjectRef> /*1*/,
+                              std::span<const ObjectRef> /*2*/, std::uint64_t /*long_lived_total*/,
+                              std::uint64_t /*long_lived_pending*/) {}
+};
+
+}  // namespace gcsim::engine

@@ -1,0 +1,43 @@
+// A snapshot: the heap as plain graph data, for questions that the engine need not know.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gcsim/types.h"
+
+namespace gcsim::engine {
+
+struct SnapshotObject {
+  ObjectIndex object = kNoObject;
+  SymbolId id = kNoSymbol;
+  TypeId type{0};
+  std::uint32_t size = 0;  // bytes
+  std::uint32_t refcount = 0;
+  bool is_gc = false;
+  bool tracked = false;
+  bool frozen = false;           // in the permanent generation
+  bool immortal = false;         // interned value: never freed
+  Generation generation = 0;     // if tracked and not frozen
+  EventIndex last_released = 0;  // the last event that took a reference to it away; 0 = none (or not watched)
+  std::uint32_t edge_begin = 0;  // references it holds: Snapshot::edges, in traverse order
+  std::uint32_t edge_count = 0;
+};
+
+struct Snapshot {
+  std::vector<SnapshotObject> objects;  // all that are alive (None not included), in order of their slots
+  std::vector<std::uint32_t> edges;     // indices into objects
+  struct Name {
+    SymbolId name = kNoSymbol;
+    std::uint32_t object = 0;  // index into objects
+  };
+  std::vector<Name> names;             // bound names, by symbol
+  std::vector<std::uint32_t> garbage;  // gc.garbage, in order; indices into objects
+
+  std::span<const std::uint32_t> edges_of(const SnapshotObject& o) const {
+    return {edges.data() + o.edge_begin, o.edge_count};
+  }
+};
+
+}  // namespace gcsim::engine

@@ -1,0 +1,73 @@
+// What can be wrong with a trace, and where.
+//
+// Faults are values, not exceptions. A reader finds those of form; the engine finds those that contradict
+// the heap (engine::HeapFault) and the replay loop gives them the position of their event. Both end in
+// this one shape and are printed the same way.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gcsim::trace {
+
+enum class Fault : std::uint8_t {
+  // form, found by the readers
+  malformed_json,
+  malformed_text,  // an unfinished quote, a bad escape, a word that can't be an ID
+  unknown_event,
+  unknown_type,
+  missing_field,
+  surplus_field,
+  wrong_value_type,
+  number_out_of_range,
+  header_after_events,
+  duplicate_header,  // a header line or a class given twice
+  unsupported_version,
+  invalid_utf8,
+  truncated,
+  line_too_long,
+  nesting_too_deep,
+  empty_trace,
+  input_failed,  // the system could not read it; the note has its words
+  // meaning, found by the engine
+  unknown_id,
+  dead_object,
+  duplicate_id,
+  unbound_name,
+  missing_key,
+  missing_attribute,
+  empty_container,
+  unsupported_operation,
+  // configuration
+  unknown_profile,
+  bad_expectation,
+};
+
+// The words printed for a fault: "unknown event", "dead object", ..
+std::string_view words(Fault fault);
+
+struct Position {
+  std::string file;          // as given by the user; "<stdin>" for -
+  std::uint64_t line = 0;    // from 1; 0 = the file as a whole
+  std::uint32_t column = 0;  // from 1, in bytes; 0 = the whole line
+};
+
+struct TraceError {
+  Position where;
+  Fault fault = Fault::malformed_text;
+  std::string expected;  // "the ID of a live object"
+  std::string got;       // "'o17'"; may be empty
+  std::string note;      // "o17 was freed at line 9"; may be empty
+  std::string source;    // the line it is about; may be empty
+};
+
+// The error as people read it, several lines, each ended by a line feed:
+//   file:line:column: error: dead object: expected the ID of a live object, got 'o17'
+//     ref l[] o17
+//             ^~~
+//     note: o17 was freed at line 9
+// Long source lines are cut around the column; control characters are shown as '.'.
+std::string format(const TraceError& error);
+
+}  // namespace gcsim::trace

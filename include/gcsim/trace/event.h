@@ -1,0 +1,125 @@
+// Events: the steps the traced program took, as every reader yields them.
+//
+// An event is a flat record of 32 bytes that names its operands by dense numbers. Which fields an
+// operation uses stands beside each Op; unused ones hold the kNo.. values. Operands that come in any
+// number (elements of a tuple, names of a del, thresholds) lie in the batch's operand array.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gcsim/types.h"
+
+namespace gcsim::trace {
+
+enum class Op : std::uint8_t {
+  alloc,  // subject: the ID; type; name: what it is bound to (the ID unless `as` says otherwise);
+          // value: the name a resurrecting finalizer binds; literal; number: size in bytes, 0 = the type's
+          // own; operands: elements of a tuple (SymbolId)
+  bind,      // name = value                             ref NAME ID
+  add,       // subject.append(value), subject.add(value); in recordings: one more reference   ref L[] ID
+  set_item,  // subject[key] = value; number: the key as a list index, or kNoIndex              ref D[K] ID
+  del_item,  // del subject[key]; number as above                                             unref D[K]
+  pop,       // subject.pop(), subject.popitem()                                              unref L[]
+  remove,    // subject.remove(value) by identity, in a set by equality                       unref L[] ID
+  clear,     // subject.clear()
+  del,       // operands: the names (SymbolId), unbound from left to right
+  set_attr,  // subject.key = value
+  del_attr,  // del subject.key
+  dict,      // name = subject.__dict__; name may be kNoSymbol
+  weakref,   // name = subject = weakref.ref(value); flag kCallback
+  collect,   // gc.collect(number)
+  enable,
+  disable,
+  set_threshold,  // operands: one to three thresholds (std::int32_t kept as std::uint32_t)
+  freeze,
+  unfreeze,
+  set_debug,         // number: the flags of gc.set_debug
+  get_count,         // gc.get_count(), which itself takes a tuple
+  inspect_refcount,  // subject
+  inspect_generations,
+  track,    // subject entered the collector's lists here     (recordings, explicit tracking)
+  untrack,  // subject left them
+  resize,   // subject's memory block now has number bytes
+  check,    // a pending collection may run here (3.12 and later)
+};
+
+inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
+
+// Bits of Event::flags.
+inline constexpr std::uint8_t kCallback = 1;        // weakref: with a callback
+inline constexpr std::uint8_t kBypassFreeList = 2;  // alloc: "free_list":false
+inline constexpr std::uint8_t kBefore = 4;          // alloc: older than the trace
+inline constexpr std::uint8_t kOutside = 8;         // alloc: holds a container older than the trace
+
+struct Event {
+  Op op = Op::check;
+  std::uint8_t flags = 0;
+  TypeId type{0};
+  SymbolId subject = kNoSymbol;
+  SymbolId value = kNoSymbol;
+  SymbolId name = kNoSymbol;
+  union {
+    KeyId key = kNoKey;
+    LiteralId literal;
+  };
+  std::uint32_t number = 0;
+  std::uint32_t operand_begin = 0;
+  std::uint32_t operand_count = 0;
+};
+static_assert(sizeof(Event) == 32);
+
+// Which operand of an event a fault is about; readers find its column.
+enum class Operand : std::uint8_t {
+  whole,  // the event as such
+  subject,
+  value,
+  name,
+  key,
+  number,
+  item,  // the ordinal-th entry of the operand array
+};
+
+// Where an event's source text lies in its batch, and in the file.
+struct SourceRange {
+  std::uint32_t offset = 0;  // bytes into EventBatch::text
+  std::uint32_t length = 0;  // bytes, without the line end
+  std::uint64_t line = 0;    // from 1
+  std::uint32_t column =
+      1;  // of the first byte, from 1 (not 1 in a JSON document with several events a line)
+};
+
+// What the trace's author says an event does: `# expect: free n1`. Only the text after "expect:"; the
+// report room knows its words.
+struct Expectation {
+  EventIndex event = 0;  // the event it is about
+  std::string text;
+  std::uint64_t line = 0;
+  std::uint32_t column = 1;
+};
+
+// A run of consecutive events. Readers fill it again and again; its memory is reused.
+struct EventBatch {
+  EventIndex first = 1;  // index of events[0]
+  std::vector<Event> events;
+  std::vector<std::uint32_t> operands;  // what operand_begin/operand_count point into
+  std::vector<SourceRange> sources;     // one per event
+  std::vector<Expectation> expectations;
+  std::string text;  // the source bytes the ranges point into
+
+  std::span<const std::uint32_t> operands_of(const Event& e) const {
+    return {operands.data() + e.operand_begin, e.operand_count};
+  }
+  void clear() {
+    first += events.size();
+    events.clear();
+    operands.clear();
+    sources.clear();
+    expectations.clear();
+    text.clear();
+  }
+};
+
+}  // namespace gcsim::trace

@@ -1,0 +1,56 @@
+// The types a trace can name: the built-in ones and the classes it declares.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gcsim/types.h"
+
+namespace gcsim::trace {
+
+// How objects of a type hold references.
+enum class Kind : std::uint8_t {
+  none,     // the one object None
+  integer,  // int, float, str: leaves
+  floating,
+  string,
+  list,
+  tuple,
+  dict,
+  set,
+  weakref,
+  instance,  // an object of a class the trace declares
+  opaque,    // any other type, known by name only: holds references without keys (recordings)
+};
+
+// What the class's `__del__` does.
+enum class Finalizer : std::uint8_t {
+  none,
+  plain,       // runs and changes nothing
+  resurrects,  // binds the object to the name R_<id>, the first time it runs
+};
+
+struct TypeDecl {
+  std::string name;
+  Kind kind = Kind::opaque;
+  Finalizer finalizer = Finalizer::none;
+  bool has_slots = false;    // declared with slots=..: no __dict__, no weak references
+  std::vector<KeyId> slots;  // sorted by name, as CPython's type_new sorts them
+};
+
+// The types every trace has, in the order of their TypeId.
+enum BuiltinType : std::uint16_t {
+  kNoneType,
+  kIntType,
+  kFloatType,
+  kStrType,
+  kListType,
+  kTupleType,
+  kDictType,
+  kSetType,
+  kWeakrefType,
+  kBuiltinTypes,
+};
+
+}  // namespace gcsim::trace
