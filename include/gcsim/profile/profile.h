@@ -101,6 +101,7 @@ struct Profile {
   StringHash string_hash;
   std::span<const TypeRules> types;  // built-in types by name
   TypeRules instance;                // of a class the trace declares
+  TypeRules slotted;                 // of one declared with slots=; item_size is for each slot
   TypeRules opaque;                  // any type not listed
 };
 

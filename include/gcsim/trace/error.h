@@ -29,6 +29,7 @@ enum class Fault : std::uint8_t {
   line_too_long,
   nesting_too_deep,
   empty_trace,
+  bad_trailer,   // the trace's own count of its events is wrong, or events follow it
   input_failed,  // the system could not read it; the note has its words
   // meaning, found by the engine
   unknown_id,
@@ -59,7 +60,8 @@ struct TraceError {
   std::string expected;  // "the ID of a live object"
   std::string got;       // "'o17'"; may be empty
   std::string note;      // "o17 was freed at line 9"; may be empty
-  std::string source;    // the line it is about; may be empty
+  std::string source;    // the line it is about, or a part of it; may be empty
+  std::uint32_t source_column = 1;  // the column of the first byte of `source`
 };
 
 // The error as people read it, several lines, each ended by a line feed:

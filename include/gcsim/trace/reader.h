@@ -63,7 +63,8 @@ class Reader {
   virtual Vocabulary& vocabulary() = 0;
 
   enum class Status : std::uint8_t { events, end, fault };
-  // Replaces the batch by the next events (some thousand; fewer before a fault or the end).
+  // Replaces the batch by the next events (some thousand; fewer before a fault or the end; none between
+  // very many expectations).
   // A fault comes only after the events before it were handed out; error() then says what it is, and
   // the next call goes on behind it where the format allows (text, JSON Lines), else answers `end`.
   // `end` leaves in the batch what stood behind the last event (expectations).
@@ -73,7 +74,8 @@ class Reader {
   // The position of an operand of an event of this batch, and the source line it stands in.
   struct Place {
     Position where;
-    std::string source;
+    std::string source;               // of a very long line only the part around the column ..
+    std::uint32_t source_column = 1;  // .. which begins here
   };
   virtual Place locate(const EventBatch& batch, std::size_t event, Operand operand,
                        std::uint32_t ordinal) const = 0;

@@ -4,8 +4,10 @@
 // proportion to what lives at the same time. Keys, types and literals are kept: a program has few.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@
 namespace gcsim::trace {
 
 // Interns words as dense numbers. find and intern are O(1); word is O(1). Released numbers are used again.
+// The view that word() answers stays valid until its number is released.
 class WordTable {
  public:
   std::uint32_t intern(std::string_view word);
@@ -28,7 +31,29 @@ class WordTable {
   std::size_t capacity() const;
 
  private:
-  // (private part belongs to the implementation)
+  static constexpr std::uint32_t kUnused = 0xffffffffu;
+  static constexpr std::size_t kBlock = 1024;  // entries; blocks never move, so that views stay valid
+
+  struct Entry {
+    std::unique_ptr<char[]> large;  // the word, if it does not fit into `small`
+    std::uint32_t length = kUnused;
+    std::array<char, 20> small;
+
+    std::string_view view() const { return {large ? large.get() : small.data(), length}; }
+    void assign(std::string_view word);
+  };
+  // Open addressing with linear probing; removal shifts back, so there are no tombstones. A slot holds the
+  // upper half of the word's hash above its number + 1; 0 is an empty slot.
+  std::vector<std::uint64_t> slots_;
+  std::vector<std::unique_ptr<Entry[]>> blocks_;
+  std::vector<std::uint32_t> free_;
+  std::size_t capacity_ = 0;
+
+  Entry& entry(std::uint32_t id) { return blocks_[id / kBlock][id % kBlock]; }
+  const Entry& entry(std::uint32_t id) const { return blocks_[id / kBlock][id % kBlock]; }
+  std::size_t probe(std::string_view word, std::uint32_t hash) const;
+  std::uint32_t take_number();
+  void grow();
 };
 
 struct Literal {
@@ -44,14 +69,29 @@ class Vocabulary {
   WordTable keys;
 
   const std::vector<TypeDecl>& types() const;
-  TypeId declare(TypeDecl type);  // a class, or an opaque type met in a recording
+  // A class, or an opaque type met in a recording. REQUIRES: its name is not declared yet.
+  TypeId declare(TypeDecl type);
+  // The type an alloc calls by this name. None and weak references come about in other ways and are not
+  // found.
   std::optional<TypeId> find_type(std::string_view name) const;
 
   LiteralId intern(const Literal& literal);
+  LiteralId intern(Kind kind, std::string_view text);
   const std::vector<Literal>& literals() const;
 
   // The symbol of the word "None", whose object always exists.
-  SymbolId none() const;
+  SymbolId none() const { return none_; }
+
+ private:
+  SymbolId none_;
+  std::vector<TypeDecl> types_;
+  WordTable type_names_;
+  std::vector<TypeId> type_ids_;  // by number in type_names_
+  WordTable literal_keys_;        // kind and text; the numbers are those of literals_
+  std::vector<Literal> literals_;
+  std::string literal_key_;
+
+  void name_type(std::string_view name, TypeId type);
 };
 
 }  // namespace gcsim::trace

@@ -1,0 +1,196 @@
+// Allocation: counts and triggers, free lists, birth and names.
+#pragma once
+
+#include <charconv>
+
+#include "engine.h"
+
+namespace gcsim::engine {
+
+// gcmodule.c: gc_alloc. Counts a real allocation and collects if one is due: before the newborn exists.
+template <bool W>
+void Engine<W>::count_allocation() {
+  ++counts_[kYoungest];
+  if (enabled_ && threshold_[kYoungest] != 0 && !collecting_ && is_due(kYoungest)) collect_generations();
+}
+
+// Whether the generation's own count is reason enough to collect it.
+template <bool W>
+bool Engine<W>::is_due(Generation g) const {
+  if (heap_.profile.trigger == profile::TriggerRule::exceeds) return counts_[g] > threshold_[g];
+  // Reaching is enough, and the collection about to run counts: one of the next younger generation, if that
+  // is due itself, is as good as done.
+  std::int32_t about_to_run = g > kYoungest && is_due(g - 1) ? 1 : 0;
+  return counts_[g] + about_to_run >= threshold_[g];
+}
+
+// gcmodule.c: gc_collect_generations. The oldest generation that is due.
+template <bool W>
+void Engine<W>::collect_generations() {
+  for (Generation g = kGenerations; g-- > 0;) {
+    if (!is_due(g)) continue;
+    std::uint32_t divisor = heap_.profile.full_collection_divisor;
+    if (g == kOldest && divisor != 0 && long_lived_pending_ < long_lived_total_ / divisor) {
+      if constexpr (W) observer_->on_full_collection_refused({long_lived_pending_, long_lived_total_});
+      continue;
+    }
+    collect(g, {CollectionReason::threshold, counts_[g], threshold_[g]});
+    return;
+  }
+}
+
+// Takes memory for an object; true if it came from a free list.
+template <bool W>
+bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, bool bypass_free_list) {
+  bool has_list = type.free_list != FreeLists::kNone && !bypass_free_list;
+  if (has_list && heap_.free_lists.take(type.free_list, length)) return true;
+  if (type.is_gc) count_allocation();
+  return false;
+}
+
+// An object with one reference and without contents, not tracked yet.
+template <bool W>
+typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint32_t size, bool reused) {
+  Index i = heap_.take_slot();
+  Object& o = heap_[i];
+  o = {.refcount = 1, .gc_refs = 0, .position = 0, .id = id, .type = type, .bits = Object::kAlive, .size = size,
+       .words = {0, 0}};
+  o.set_list(ListId::none);
+  if (heap_.types[raw(type)].layout == Layout::set) o.words[0] = heap_.take_set();
+  if (id != kNoSymbol) heap_.scope.set_object(id, i);
+  if constexpr (W) {
+    if (released_.size() <= i) released_.resize(heap_.objects.capacity());
+    released_[i] = event_;
+    observer_->on_allocated(heap_.ref(i), reused);
+  }
+  return i;
+}
+
+// A tuple the interpreter makes for itself: popitem's result, the list of callbacks to call.
+template <bool W>
+typename Engine<W>::Index Engine<W>::create_internal_tuple(std::uint32_t length) {
+  constexpr TypeId kType{trace::kTupleType};
+  const TypeState& type = heap_.types[raw(kType)];
+  bool reused = take_memory(type, length, false);
+  Index i = create(kType, kNoSymbol, type.rules->size + type.rules->item_size * length, reused);
+  heap_.track(i);
+  for (std::uint32_t k = 0; k < length; ++k) push_word(heap_.pool, heap_[i], kNoneIndex);
+  heap_[kNoneIndex].refcount += length;
+  return i;
+}
+
+template <bool W>
+void Engine<W>::bind(SymbolId name, Index object) {
+  std::uint32_t old = heap_.scope.binding(name);
+  heap_.scope.bind(name, object);
+  if (old != Scope::kUnbound) decref(old);
+}
+
+// Names the new reference: it may be to an object that existed before (`same`).
+template <bool W>
+void Engine<W>::give_birth(SymbolId id, SymbolId name, Index object) {
+  Object& o = heap_[object];
+  if (o.id == kNoSymbol) {
+    o.id = id;
+    heap_.scope.set_object(id, object);
+  } else if (heap_.scope.object(id) != object || o.id != id) {
+    heap_.scope.set_object(id, object);
+    heap_.aliases.emplace_back(object, id);
+    o.set(Object::kAliased);
+  }
+  bind(name, object);
+}
+
+template <bool W>
+std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& type, std::uint32_t length) const {
+  if (e.number != 0) return e.number;
+  bool is_leaf = type.layout == Layout::leaf;
+  if (is_leaf && e.literal != kNoLiteral) return heap_.literals[raw(e.literal)].size;
+  std::uint32_t size = type.rules->size + type.rules->item_size * length;
+  if (type.kind != trace::Kind::string) return size;
+  char digits[24];
+  auto end = std::to_chars(digits, digits + sizeof digits, event_).ptr;
+  return size + 3 + static_cast<std::uint32_t>(end - digits);  // "str<event>"
+}
+
+template <bool W>
+void Engine<W>::set_leaf_value(Object& o, LiteralId literal) {
+  o.words[0] = literal != kNoLiteral ? raw(literal) : 0x80000000u | static_cast<std::uint32_t>(event_ >> 32);
+  o.words[1] = static_cast<std::uint32_t>(event_);
+}
+
+// Values that exist once: true if the event asks for one; `existing` is kHole the first time.
+template <bool W>
+bool Engine<W>::alloc_interned(const trace::Event& e, Index& existing) {
+  if (heap_.explicit_tracking) return false;
+  const TypeState& type = heap_.types[raw(e.type)];
+  if (type.is_exact_tuple && e.operand_count == 0 && heap_.profile.interned.empty_tuple) {
+    existing = heap_.empty_tuple;
+    return true;
+  }
+  if (type.layout != Layout::leaf || e.literal == kNoLiteral || !heap_.literals[raw(e.literal)].is_interned) return false;
+  existing = heap_.literals[raw(e.literal)].object;
+  return true;
+}
+
+template <bool W>
+bool Engine<W>::fill_tuple(Index tuple, std::span<const std::uint32_t> operands) {
+  bool all_alive = true;
+  for (std::uint32_t k = 0; k < operands.size(); ++k) {
+    Index element = kNoneIndex;
+    // The collection this allocation started may have taken an element that nothing referred to.
+    if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) all_alive = false;
+    incref(element);
+    push_word(heap_.pool, heap_[tuple], element);
+  }
+  return all_alive;
+}
+
+template <bool W>
+bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands) {
+  if (!check_new_id(e.subject, trace::Operand::subject)) return false;
+  for (std::uint32_t k = 0; k < operands.size(); ++k) {
+    Index element = kNoneIndex;
+    if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) return false;
+  }
+  Index existing = kHole;
+  bool interned = alloc_interned(e, existing);
+  if (existing != kHole) {
+    incref(existing);
+    if constexpr (W) observer_->on_same(e.subject, heap_.ref(existing));
+    give_birth(e.subject, e.name, existing);
+    return true;
+  }
+  TypeState& type = heap_.types[raw(e.type)];
+  auto length = static_cast<std::uint32_t>(operands.size());
+  if (type.kind == trace::Kind::instance) length = static_cast<std::uint32_t>(type.has_inline_attributes ? 0 : type.keys.size());
+  std::uint32_t size = natural_size(e, type, length);
+  if (heap_.explicit_tracking && type.rules->item_size != 0) length = (size - std::min(size, type.rules->size)) / type.rules->item_size;
+
+  bool before = (e.flags & trace::kBefore) != 0;
+  bool reused = before || interned || take_memory(type, length, (e.flags & trace::kBypassFreeList) != 0);
+  Index i = create(e.type, e.subject, size, reused && !before && !interned);
+  if (!before) ++creations_;
+  if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
+  if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
+  if (interned) {
+    heap_[i].set(Object::kInterned);
+    incref(i);  // the interpreter's own
+    ++heap_.interned_alive;
+    (type.is_exact_tuple ? heap_.empty_tuple : heap_.literals[raw(e.literal)].object) = i;
+  } else if (type.is_gc && !type.is_exact_dict && !heap_.explicit_tracking) {
+    heap_.track(i);
+  }
+  // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
+  if (type.has_inline_attributes && type.keys_left > heap_.profile.inline_attributes.kept_for_late_names) --type.keys_left;
+  if (type.finalizer == trace::Finalizer::resurrects && e.value != kNoSymbol) {
+    if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
+    heap_.resurrect_names[i] = e.value;
+    heap_[i].set(Object::kResurrects);
+  }
+  bool elements_alive = fill_tuple(i, operands);
+  bind(e.name, i);
+  return elements_alive;
+}
+
+}  // namespace gcsim::engine

@@ -1,0 +1,243 @@
+// Events: operands are checked first, then one function per kind of event changes the heap.
+#pragma once
+
+#include "engine.h"
+
+namespace gcsim::engine {
+
+template <bool W>
+Engine<W>::Engine(const Settings& settings, Observer* observer)
+    : heap_(settings),
+      observer_(observer),
+      shows_phases_(W && observer->wants_phases()),
+      counts_(settings.count),
+      threshold_(settings.threshold),
+      enabled_(settings.enabled),
+      long_lived_base_(settings.long_lived_total),
+      long_lived_total_(settings.long_lived_total) {
+  if constexpr (W) released_.resize(1);
+}
+
+template <bool W>
+std::uint64_t Engine<W>::alive() const {
+  return heap_.objects.size() - 1 - heap_.free_slots.size() - heap_.interned_alive;
+}
+
+template <bool W>
+std::uint64_t Engine<W>::tracked() const {
+  std::uint64_t n = 0;
+  for (Generation g = 0; g < kGenerations; ++g) n += heap_.generation(g).live();
+  return n;
+}
+
+template <bool W>
+Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t begin,
+                                    const trace::Vocabulary& vocabulary) {
+  heap_.learn(vocabulary);
+  for (std::size_t k = begin; k < batch.events.size(); ++k) {
+    const trace::Event& e = batch.events[k];
+    event_ = batch.first + k;
+    clock_ = event_;
+    if constexpr (W) observer_->on_event(event_, e);
+    bool done = step(e, batch.operands_of(e));
+    if constexpr (W) {
+      if (!done) observer_->on_refused(*fault_);
+      observer_->on_event_end(event_, counts_);
+    }
+    if (!done) return {k + 1, fault_};
+  }
+  return {batch.events.size(), std::nullopt};
+}
+
+template <bool W>
+bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> operands) {
+  using trace::Op;
+  switch (e.op) {
+    case Op::alloc: return apply_alloc(e, operands);
+    case Op::bind: return apply_bind(e);
+    case Op::add: return apply_add(e);
+    case Op::set_item: return apply_set_item(e);
+    case Op::del_item: return apply_del_item(e);
+    case Op::pop: return apply_pop(e);
+    case Op::remove: return apply_remove(e);
+    case Op::clear: return apply_clear(e);
+    case Op::del: return apply_del(operands);
+    case Op::set_attr: return apply_set_attr(e);
+    case Op::del_attr: return apply_del_attr(e);
+    case Op::dict: return apply_dict(e);
+    case Op::weakref: return apply_weakref(e);
+    case Op::collect:
+    case Op::enable:
+    case Op::disable:
+    case Op::set_threshold:
+    case Op::freeze:
+    case Op::unfreeze:
+    case Op::set_debug:
+    case Op::get_count: return apply_collector(e, operands);
+    case Op::inspect_refcount:
+    case Op::inspect_generations: return apply_inspect(e);
+    case Op::track:
+    case Op::untrack:
+    case Op::resize: return apply_recorded(e);
+    case Op::check: return true;  // collections run inside allocations: nothing is ever pending
+  }
+  return true;
+}
+
+template <bool W>
+bool Engine<W>::refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
+  fault_ = HeapFault{fault, operand, ordinal, symbol, TypeId{0}, 0};
+  return false;
+}
+
+template <bool W>
+bool Engine<W>::refuse_type(const Object& o, trace::Operand operand, SymbolId symbol) {
+  refuse(trace::Fault::unsupported_operation, operand, symbol);
+  fault_->type = o.type;
+  return false;
+}
+
+template <bool W>
+bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
+  bool never = heap_.scope.was_never_an_id(symbol);
+  refuse(never ? trace::Fault::unknown_id : trace::Fault::dead_object, operand, symbol, ordinal);
+  if (!never) fault_->related = heap_.scope.died_in(symbol);
+  return false;
+}
+
+// An operand is the ID of a live object; a word that was never an ID stands for what it is bound to.
+template <bool W>
+bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
+  if (heap_.scope.is_live(symbol)) {
+    object = heap_.scope.object(symbol);
+    return true;
+  }
+  bool is_name = heap_.scope.was_never_an_id(symbol) && heap_.scope.binding(symbol) != Scope::kUnbound;
+  if (!is_name) return refuse_dead(operand, symbol, ordinal);
+  object = heap_.scope.binding(symbol);
+  return true;
+}
+
+template <bool W>
+bool Engine<W>::check_new_id(SymbolId symbol, trace::Operand operand) {
+  if (!heap_.scope.is_live(symbol) || heap_[heap_.scope.object(symbol)].id != symbol) return true;
+  return refuse(trace::Fault::duplicate_id, operand, symbol);
+}
+
+// After an allocation, whose collection may have taken an operand that nothing referred to.
+template <bool W>
+bool Engine<W>::still_alive(SymbolId symbol, Index object, trace::Operand operand, std::uint32_t ordinal) {
+  Index now = kHole;
+  return resolve(symbol, operand, now, ordinal) && now == object;
+}
+
+template <bool W>
+bool Engine<W>::apply_bind(const trace::Event& e) {
+  Index object = kHole;
+  if (!resolve(e.value, trace::Operand::value, object)) return false;
+  incref(object);
+  bind(e.name, object);
+  return true;
+}
+
+template <bool W>
+bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
+  for (std::uint32_t k = 0; k < names.size(); ++k) {
+    SymbolId name{names[k]};
+    std::uint32_t object = heap_.scope.binding(name);
+    if (object == Scope::kUnbound) return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
+    heap_.scope.unbind(name);
+    decref(object);
+  }
+  return true;
+}
+
+template <bool W>
+bool Engine<W>::apply_collector(const trace::Event& e, std::span<const std::uint32_t> operands) {
+  using trace::Op;
+  switch (e.op) {
+    case Op::collect: {
+      [[maybe_unused]] std::int64_t found = collect(e.number, {});
+      if constexpr (W) observer_->on_return(found);
+      break;
+    }
+    case Op::enable: enabled_ = true; break;
+    case Op::disable: enabled_ = false; break;
+    case Op::set_threshold:
+      for (std::size_t k = 0; k < operands.size(); ++k) threshold_[k] = static_cast<std::int32_t>(operands[k]);
+      break;
+    case Op::freeze: freeze(); break;
+    case Op::unfreeze: unfreeze(); break;
+    case Op::set_debug: debug_ = e.number; break;
+    default: return apply_get_count();
+  }
+  return true;
+}
+
+// gc.get_count() itself takes a 3-tuple, which may count and even collect; it reads the counts before.
+template <bool W>
+bool Engine<W>::apply_get_count() {
+  [[maybe_unused]] Counts before = counts_;
+  Index tuple = create_internal_tuple(3);
+  decref(tuple);
+  if constexpr (W) observer_->on_count(before);
+  return true;
+}
+
+template <bool W>
+void Engine<W>::freeze() {
+  for (Generation g = 0; g < kGenerations; ++g) {
+    heap_.list(ListId::permanent).take_all(heap_.objects, heap_.generation(g));
+    counts_[g] = 0;
+  }
+}
+
+template <bool W>
+void Engine<W>::unfreeze() {
+  heap_.generation(kOldest).take_all(heap_.objects, heap_.list(ListId::permanent));
+}
+
+template <bool W>
+bool Engine<W>::apply_inspect(const trace::Event& e) {
+  if (e.op == trace::Op::inspect_refcount) {
+    Index object = kHole;
+    if (!resolve(e.subject, trace::Operand::subject, object)) return false;
+    if constexpr (W) observer_->on_refcount(heap_.ref(object), heap_[object].refcount, heap_[object].tracked());
+    return true;
+  }
+  if constexpr (W) {
+    std::array<std::vector<ObjectRef>, kGenerations> lists;
+    for (Generation g = 0; g < kGenerations; ++g) {
+      for (Index i : heap_.generation(g).items()) {
+        if (i != kHole) lists[g].push_back(heap_.ref(i));
+      }
+    }
+    observer_->on_generations(lists[0], lists[1], lists[2], long_lived_total_, long_lived_pending_);
+  }
+  return true;
+}
+
+// What only recordings say.
+template <bool W>
+bool Engine<W>::apply_recorded(const trace::Event& e) {
+  Index i = kHole;
+  if (!resolve(e.subject, trace::Operand::subject, i)) return false;
+  Object& o = heap_[i];
+  if (e.op == trace::Op::resize) {
+    [[maybe_unused]] std::uint32_t old = o.size;
+    o.size = e.number;
+    if constexpr (W) observer_->on_resized(heap_.ref(i), old);
+    return true;
+  }
+  if (!heap_.type(o).is_gc) return refuse_type(o, trace::Operand::subject, e.subject);
+  bool track = e.op == trace::Op::track;
+  if (track == o.tracked()) return true;
+  if (track) {
+    heap_.track(i);
+  } else {
+    heap_.untrack(i);
+  }
+  return true;
+}
+
+}  // namespace gcsim::engine

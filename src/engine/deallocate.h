@@ -1,0 +1,250 @@
+// Death by reference count: subtype_dealloc and its siblings, without recursion.
+//
+// Deallocations in progress are frames on a vector. Releasing an object's contents pauses when a member's
+// count reaches zero; the member's frame goes on top and runs first: the order of CPython's recursion.
+// The trashcan keeps CPython's own bound on that nesting, because it changes the order of deaths.
+#pragma once
+
+#include "engine.h"
+
+namespace gcsim::engine {
+
+template <bool W>
+void Engine<W>::decref(Index i) {
+  if (release(i)) run(frames_.size() - 1);
+}
+
+// Takes one reference away; true if that was the last, and its deallocation waits on top of the frames.
+template <bool W>
+bool Engine<W>::release(Index i) {
+  Object& o = heap_[i];
+  if constexpr (W) released_[i] = std::max(released_[i], clock_);
+  if (--o.refcount != 0) return false;
+  frames_.push_back({i, Stage::begin, 0});
+  return true;
+}
+
+template <bool W>
+void Engine<W>::run(std::size_t base) {
+  [[maybe_unused]] EventIndex clock = clock_;
+  while (frames_.size() > base) {
+    Frame top = frames_.back();
+    switch (top.stage) {
+      case Stage::begin: begin_dealloc(top.object); break;
+      case Stage::contents: release_contents(); break;
+      case Stage::drain:
+        // _PyTrash_thread_destroy_chain: the nesting stays 1 while deferred objects die one by one.
+        if (trashcan_.empty()) {
+          nesting_ = 0;
+          frames_.pop_back();
+        } else {
+          frames_.push_back({trashcan_.back(), Stage::begin, 0});
+          trashcan_.pop_back();
+        }
+        break;
+    }
+  }
+  if constexpr (W) clock_ = clock;
+}
+
+template <bool W>
+void Engine<W>::begin_dealloc(Index i) {
+  const TypeState& type = heap_.type(heap_[i]);
+  if (heap_[i].tracked()) heap_.untrack(i);
+  if (type.in_trashcan) {
+    if (nesting_ >= static_cast<std::int32_t>(heap_.profile.trashcan_limit)) {
+      frames_.pop_back();
+      trashcan_.push_back(i);
+      return;
+    }
+    ++nesting_;
+  }
+  if constexpr (W) clock_ = released_[i];
+  bool has_finalizer = type.finalizer != trace::Finalizer::none && !heap_[i].has(Object::kFinalized);
+  if (has_finalizer && !finalize_dying(i)) {
+    frames_.pop_back();
+    leave_trashcan(type.in_trashcan);
+    return;
+  }
+  note_death(i);
+  if (type.layout == Layout::weakref) heap_.weakrefs.clear(heap_.objects, i);
+  if (heap_[i].has(Object::kHasWeakrefs)) clear_weakrefs_of(i);
+  std::uint32_t cursor = heap_.type(heap_[i]).layout == Layout::sequence ? words_of(heap_[i]).count : 0;
+  frames_.back().stage = Stage::contents;
+  frames_.back().cursor = cursor;
+}
+
+// PyObject_CallFinalizerFromDealloc: the object is alive and tracked again, at the end of generation 0,
+// while its finalizer runs. False if that resurrected it.
+template <bool W>
+bool Engine<W>::finalize_dying(Index i) {
+  heap_.track(i);
+  heap_[i].refcount = 1;
+  call_finalizer(i);
+  if (--heap_[i].refcount > 0) return false;
+  heap_.untrack(i);
+  return true;
+}
+
+template <bool W>
+void Engine<W>::call_finalizer(Index i) {
+  heap_[i].set(Object::kFinalized);
+  if constexpr (W) observer_->on_finalizer(heap_.ref(i));
+  if (!heap_[i].has(Object::kResurrects)) return;
+  SymbolId name = heap_.resurrect_names[i];
+  if (heap_.scope.binding(name) != Scope::kUnbound) return;
+  incref(i);
+  heap_.scope.bind(name, i);
+  resurrected_ = true;
+  if constexpr (W) observer_->on_resurrected(heap_.ref(i), name);
+}
+
+// From here on no ID names the object.
+template <bool W>
+void Engine<W>::note_death(Index i) {
+  Object& o = heap_[i];
+  if constexpr (W) observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
+  if (o.id != kNoSymbol) heap_.scope.set_dead(o.id, event_);
+  if (!o.has(Object::kAliased)) return;
+  std::erase_if(heap_.aliases, [this, i](const auto& alias) {
+    if (alias.first != i) return false;
+    if (heap_.scope.object(alias.second) == i) heap_.scope.set_dead(alias.second, event_);
+    return true;
+  });
+}
+
+template <bool W>
+void Engine<W>::call_back(Index weakref) {
+  if constexpr (W) observer_->on_callback(heap_.ref(weakref));
+  heap_.weakrefs.drop_callback(heap_[weakref]);
+}
+
+// PyObject_ClearWeakRefs: all are cleared before the first callback runs; with several callbacks a tuple
+// holds the weak references meanwhile, and taking it may start a collection.
+template <bool W>
+void Engine<W>::clear_weakrefs_of(Index i) {
+  Weakrefs& weakrefs = heap_.weakrefs;
+  std::uint32_t w = weakrefs.first(i);
+  if (w != Weakrefs::kNone && !weakrefs.has_callback(heap_[w])) weakrefs.clear(heap_.objects, w);
+  std::uint32_t n = 0;
+  for (w = weakrefs.first(i); w != Weakrefs::kNone; w = weakrefs.next(heap_[w])) ++n;
+  if (n == 0) return;
+  if (n < heap_.profile.callback_tuple_from) {
+    while ((w = weakrefs.first(i)) != Weakrefs::kNone) {
+      weakrefs.clear(heap_.objects, w);
+      call_back(w);
+    }
+    return;
+  }
+  Index tuple = create_internal_tuple(2 * n);
+  std::uint32_t at = 0;
+  while ((w = weakrefs.first(i)) != Weakrefs::kNone) {
+    weakrefs.clear(heap_.objects, w);
+    incref(w);
+    mutable_words_of(heap_[tuple])[at] = w;
+    --heap_[kNoneIndex].refcount;
+    at += 2;
+  }
+  for (std::uint32_t k = 0; k < at; k += 2) call_back(words_of(heap_[tuple]).data[k]);
+  decref(tuple);
+}
+
+// The next member to release, in the order of the type's deallocator.
+template <bool W>
+bool Engine<W>::next_content(Index i, std::uint32_t& cursor, Index& child) const {
+  const Object& o = heap_[i];
+  switch (heap_.type(o).layout) {
+    case Layout::leaf:
+    case Layout::weakref: return false;
+    case Layout::sequence:
+      if (cursor == 0) return false;
+      child = words_of(o).data[--cursor];
+      return true;
+    case Layout::bag: {
+      Words w = words_of(o);
+      if (cursor == w.count) return false;
+      child = w.data[cursor++];
+      return true;
+    }
+    case Layout::instance:
+      if (o.has(Object::kMaterialised)) {
+        if (cursor++ > 0) return false;
+        child = o.words[0];
+        return true;
+      }
+      [[fallthrough]];
+    case Layout::dict: {
+      Words w = words_of(o);
+      while (cursor < w.count && w.data[cursor + 1] == kHole) cursor += 2;
+      if (cursor == w.count) return false;
+      child = w.data[cursor + 1];
+      cursor += 2;
+      return true;
+    }
+    case Layout::set: {
+      const auto& slots = heap_.sets[o.words[0]].slots();
+      while (cursor < slots.size() && slots[cursor].key >= SetTable::kDummy) ++cursor;
+      if (cursor == slots.size()) return false;
+      child = slots[cursor++].key;
+      return true;
+    }
+  }
+  return false;
+}
+
+template <bool W>
+void Engine<W>::release_contents() {
+  std::size_t at = frames_.size() - 1;
+  Index i = frames_[at].object;
+  if constexpr (W) clock_ = released_[i];
+  std::uint32_t cursor = frames_[at].cursor;
+  Index child = kNoneIndex;
+  while (next_content(i, cursor, child)) {
+    if (release(child)) {
+      frames_[at].cursor = cursor;
+      return;
+    }
+  }
+  finish_dealloc(i);
+}
+
+template <bool W>
+void Engine<W>::finish_dealloc(Index i) {
+  bool in_trashcan = heap_.type(heap_[i]).in_trashcan;
+  frames_.pop_back();
+  free_memory(i);
+  leave_trashcan(in_trashcan);
+}
+
+// The block goes to its type's free list, or back: only then the young count falls (PyObject_GC_Del).
+template <bool W>
+void Engine<W>::free_memory(Index i) {
+  Object& o = heap_[i];
+  const TypeState& type = heap_.type(o);
+  std::uint32_t length = type.free_list == FreeLists::kNone ? 0 : heap_.length_of(o);
+  if (type.layout == Layout::set) {
+    heap_.sets[o.words[0]].clear();
+    heap_.free_sets.push_back(o.words[0]);
+  } else if (type.layout == Layout::weakref) {
+    heap_.weakrefs.release(o);
+  } else if (type.layout == Layout::dict) {
+    drop_index(heap_, o);
+  }
+  drop_words(heap_.pool, o);
+  bool kept = type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
+  if (!kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
+  o.bits = 0;
+  heap_.free_slots.push_back(i);
+}
+
+// _PyTrash_end
+template <bool W>
+void Engine<W>::leave_trashcan(bool took_part) {
+  if (!took_part) return;
+  --nesting_;
+  if (trashcan_.empty() || nesting_ > 0) return;
+  nesting_ = 1;
+  frames_.push_back({kNoneIndex, Stage::drain, 0});
+}
+
+}  // namespace gcsim::engine

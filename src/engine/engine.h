@@ -1,0 +1,190 @@
+// The engine: one class template for all profiles, compiled twice: watched (with an observer and the garbage
+// clock) and unwatched (without any of their cost). Its members are in the chapters
+//   apply.h      events, operands, faults
+//   allocate.h   allocation, counts, triggers, birth and names
+//   containers.h lists, dicts, sets, attributes, weak references
+//   deallocate.h death by reference count: finalizers, callbacks, contents, the trashcan
+//   collect.h    the cycle collector
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dict.h"
+#include "heap.h"
+
+namespace gcsim::engine {
+
+// Snapshot and invariants need the heap only; the engine adds its figures.
+Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released);
+std::vector<std::string> find_violations(const Heap& heap, const Counts& counts);
+
+template <bool kWatched>
+class Engine final : public Simulator {
+ public:
+  Engine(const Settings& settings, Observer* observer);
+
+  Applied apply(const trace::EventBatch& batch, std::size_t begin, const trace::Vocabulary& vocabulary) override;
+
+  Counts counts() const override { return counts_; }
+  std::array<std::int32_t, kGenerations> thresholds() const override { return threshold_; }
+  bool enabled() const override { return enabled_; }
+  std::uint64_t alive() const override;
+  std::uint64_t tracked() const override;
+  std::uint64_t long_lived_total() const override { return long_lived_total_; }
+  std::uint64_t long_lived_pending() const override { return long_lived_pending_; }
+  std::span<const GenerationStats, kGenerations> generation_stats() const override { return stats_; }
+  std::vector<FreeListStats> free_list_stats() const override { return heap_.free_lists.stats(); }
+  std::uint64_t creations() const override { return creations_; }
+  Snapshot snapshot() const override { return take_snapshot(heap_, released_); }
+  void take_forgotten(std::vector<SymbolId>& symbols) override { heap_.scope.take_forgotten(symbols); }
+  std::vector<std::string> check_invariants() const override { return find_violations(heap_, counts_); }
+
+ private:
+  using Index = std::uint32_t;  // of an object
+
+  // --- apply.h: each answers false when the event is refused; fault_ then says why
+  bool step(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal = 0);
+  bool refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal);
+  bool refuse_type(const Object& o, trace::Operand operand, SymbolId symbol);
+  bool resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal = 0);
+  bool check_new_id(SymbolId symbol, trace::Operand operand);
+  bool still_alive(SymbolId symbol, Index object, trace::Operand operand, std::uint32_t ordinal = 0);
+  bool apply_bind(const trace::Event& e);
+  bool apply_del(std::span<const std::uint32_t> names);
+  bool apply_collector(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool apply_get_count();
+  bool apply_inspect(const trace::Event& e);
+  bool apply_recorded(const trace::Event& e);
+  void freeze();
+  void unfreeze();
+
+  // --- allocate.h
+  bool apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool alloc_interned(const trace::Event& e, Index& existing);
+  bool fill_tuple(Index tuple, std::span<const std::uint32_t> operands);
+  bool take_memory(const TypeState& type, std::uint32_t length, bool bypass_free_list);
+  void count_allocation();
+  bool is_due(Generation g) const;
+  void collect_generations();
+  Index create(TypeId type, SymbolId id, std::uint32_t size, bool reused);
+  Index create_internal_tuple(std::uint32_t length);
+  void set_leaf_value(Object& o, LiteralId literal);
+  std::uint32_t natural_size(const trace::Event& e, const TypeState& type, std::uint32_t length) const;
+  void give_birth(SymbolId id, SymbolId name, Index object);
+  void bind(SymbolId name, Index object);  // takes over one reference
+
+  // --- containers.h
+  bool apply_add(const trace::Event& e);
+  bool apply_set_item(const trace::Event& e);
+  bool apply_del_item(const trace::Event& e);
+  bool apply_pop(const trace::Event& e);
+  bool apply_remove(const trace::Event& e);
+  bool apply_clear(const trace::Event& e);
+  bool apply_set_attr(const trace::Event& e);
+  bool apply_del_attr(const trace::Event& e);
+  bool apply_dict(const trace::Event& e);
+  bool apply_weakref(const trace::Event& e);
+  bool add_to_set(const trace::Event& e, Index set, Index value);
+  bool remove_from_set(const trace::Event& e, Index set, Index value);
+  bool remove_from_words(const trace::Event& e, Index container, Index value);
+  bool list_slot(const trace::Event& e, const Object& list);
+  void replace_word(Index object, std::uint32_t at, Index value);
+  void set_item(Index dict, KeyId key, Index value);
+  bool delete_item(const trace::Event& e, Index dict, trace::Fault missing);
+  void pop_item(Index dict);
+  bool materialise(const trace::Event& e, Index instance, trace::Operand operand);
+  void clear_contents(Index object);
+
+  // --- deallocate.h
+  enum class Stage : std::uint8_t { begin, contents, drain };
+  struct Frame {
+    Index object;
+    Stage stage;
+    std::uint32_t cursor;  // what is left of the contents, or how far they are released
+  };
+  void incref(Index i) { ++heap_[i].refcount; }
+  void decref(Index i);
+  bool release(Index i);
+  void run(std::size_t base);
+  void begin_dealloc(Index i);
+  bool finalize_dying(Index i);
+  void call_finalizer(Index i);
+  void note_death(Index i);
+  void clear_weakrefs_of(Index i);
+  void call_back(Index weakref);
+  void release_contents();
+  bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
+  void finish_dealloc(Index i);
+  void free_memory(Index i);
+  void leave_trashcan(bool took_part);
+
+  // --- collect.h
+  struct Trigger {
+    CollectionReason reason = CollectionReason::explicit_call;
+    std::int32_t count = 0;
+    std::int32_t threshold = 0;
+  };
+  std::int64_t collect(Generation generation, const Trigger& trigger);
+  void reset_counts(Generation generation);
+  void merge_younger(Generation generation);
+  void deduce_unreachable(ObjectList& young, ObjectList& unreachable);
+  void update_refs(ObjectList& young);
+  void subtract_refs(ObjectList& young);
+  void move_unreachable(ObjectList& young, ObjectList& unreachable);
+  std::uint64_t untrack_tuples(ObjectList& young);
+  std::uint64_t untrack_dicts(ObjectList& young);
+  template <class Keep>
+  std::uint64_t untrack_if(ObjectList& young, Keep keep);
+  bool holds_only_untracked(Index i) const;
+  void promote(Generation generation, CollectionEnd& end);
+  void date_garbage(ObjectList& unreachable);
+  std::uint64_t handle_weakrefs(ObjectList& unreachable, ObjectList& old);
+  void finalize_garbage(ObjectList& unreachable);
+  void close(Index i);
+  void handle_resurrected(ObjectList& unreachable, ObjectList& old);
+  void delete_garbage(ObjectList& unreachable, ObjectList& old);
+  void show_phase(Phase phase, const ObjectList& list);
+  void show_debug(const ObjectList& unreachable);
+
+  Heap heap_;
+  Observer* observer_;
+  bool shows_phases_ = false;
+
+  Counts counts_;
+  std::array<std::int32_t, kGenerations> threshold_;
+  bool enabled_;
+  bool collecting_ = false;
+  std::uint32_t debug_ = 0;
+  std::uint64_t long_lived_base_;      // tracked objects older than the trace
+  std::uint64_t long_lived_total_;
+  std::uint64_t long_lived_pending_ = 0;
+  std::array<GenerationStats, kGenerations> stats_{};
+  std::uint64_t creations_ = 0;
+  bool resurrected_ = false;           // a finalizer of the running collection bound a name
+
+  EventIndex event_ = 0;
+  std::optional<HeapFault> fault_;
+
+  std::vector<Frame> frames_;          // deallocations in progress, innermost last
+  std::int32_t nesting_ = 0;           // of deallocators that take part in the trashcan
+  std::vector<Index> trashcan_;        // deferred deallocations, the newest first to go
+
+  // The garbage clock (watched only). released_[i]: the last event that took a reference to object i away;
+  // once i is known to be garbage, the event that cut it off from all names.
+  std::vector<EventIndex> released_;
+  EventIndex clock_ = 0;               // what a released reference is dated with
+
+  std::vector<Index> scratch_;
+  std::vector<PhaseEntry> phase_entries_;
+};
+
+// gc.set_debug
+inline constexpr std::uint32_t kDebugCollectable = 2;
+inline constexpr std::uint32_t kDebugUncollectable = 4;
+inline constexpr std::uint32_t kDebugSaveAll = 32;
+
+}  // namespace gcsim::engine

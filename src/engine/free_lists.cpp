@@ -1,0 +1,62 @@
+#include "free_lists.h"
+
+#include <algorithm>
+
+namespace gcsim::engine {
+
+namespace {
+
+std::vector<FreeLists::List> lists_for(const profile::TypeRules& rules) {
+  if (rules.free_list_max_length == 0) {
+    return {{0, rules.free_list_capacity, true, rules.emptied_by_full_collection}};
+  }
+  std::vector<FreeLists::List> lists;
+  std::uint32_t longest = std::max(rules.free_list_max_length, rules.free_list_kept_length);
+  for (std::uint32_t n = 0; n <= longest; ++n) {
+    lists.push_back({0, n == 0 ? 0 : rules.free_list_capacity, n <= rules.free_list_max_length,
+                     rules.emptied_by_full_collection});
+  }
+  return lists;
+}
+
+}  // namespace
+
+FreeLists::FreeLists(const profile::Profile& profile) {
+  for (const profile::TypeRules& rules : profile.types) {
+    if (rules.free_list_capacity != profile::kNoFreeList) types_.push_back({&rules, lists_for(rules), 0, 0});
+  }
+}
+
+std::uint32_t FreeLists::handle_of(const profile::TypeRules& rules) const {
+  for (std::uint32_t i = 0; i < types_.size(); ++i) {
+    if (types_[i].rules == &rules) return i;
+  }
+  return kNone;
+}
+
+void FreeLists::fill(std::string_view type, std::uint32_t length, std::uint32_t held) {
+  for (OfType& t : types_) {
+    if (t.rules->name != type) continue;
+    if (List* list = t.find(length)) list->held = std::min(held, list->capacity);
+  }
+}
+
+void FreeLists::empty() {
+  for (OfType& t : types_) {
+    for (List& list : t.by_length) {
+      if (list.emptied_by_full_collection) list.held = 0;
+    }
+  }
+}
+
+std::vector<FreeListStats> FreeLists::stats() const {
+  std::vector<FreeListStats> all;
+  for (const OfType& t : types_) {
+    FreeListStats s{t.rules->name, t.hits, t.misses, 0};
+    for (const List& list : t.by_length) s.held += list.held;
+    all.push_back(s);
+  }
+  return all;
+}
+
+}  // namespace gcsim::engine

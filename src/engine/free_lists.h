@@ -1,0 +1,72 @@
+// Free lists: memory of dead objects kept by their type for its next allocation.
+//
+// An allocation served from one moves no count, and neither does a death that fills one; so their
+// capacities decide when collections run. Only the number of blocks matters here.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gcsim/engine/simulator.h"
+#include "gcsim/profile/profile.h"
+
+namespace gcsim::engine {
+
+class FreeLists {
+ public:
+  // One list, or one per length for types that keep several.
+  struct List {
+    std::uint32_t held = 0;
+    std::uint32_t capacity = 0;
+    bool reusable = true;  // false: blocks go in and never come out
+    bool emptied_by_full_collection = true;
+  };
+  struct OfType {
+    const profile::TypeRules* rules = nullptr;
+    std::vector<List> by_length;  // one entry without lengths; else index = length, 0 unused
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+
+    List* find(std::uint32_t length) {
+      if (rules->free_list_max_length == 0) return &by_length[0];
+      return length > 0 && length < by_length.size() ? &by_length[length] : nullptr;
+    }
+  };
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  // One entry for each of the profile's types that has a capacity, in its order.
+  explicit FreeLists(const profile::Profile& profile);
+
+  // The handle of a type's lists, or kNone if it keeps none.
+  std::uint32_t handle_of(const profile::TypeRules& rules) const;
+  void fill(std::string_view type, std::uint32_t length, std::uint32_t held);
+
+  // Takes a block; false if there is none: the allocation is a real one.
+  bool take(std::uint32_t handle, std::uint32_t length) {
+    OfType& t = types_[handle];
+    List* list = t.find(length);
+    if (list == nullptr || !list->reusable || list->held == 0) {
+      ++t.misses;
+      return false;
+    }
+    --list->held;
+    ++t.hits;
+    return true;
+  }
+  // Keeps the block; false if there is no room: it is really freed.
+  bool keep(std::uint32_t handle, std::uint32_t length) {
+    List* list = types_[handle].find(length);
+    if (list == nullptr || list->held >= list->capacity) return false;
+    ++list->held;
+    return true;
+  }
+  // What a full collection does at its end (clear_freelists).
+  void empty();
+
+  std::vector<FreeListStats> stats() const;
+
+ private:
+  std::vector<OfType> types_;
+};
+
+}  // namespace gcsim::engine

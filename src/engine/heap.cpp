@@ -1,0 +1,131 @@
+#include "heap.h"
+
+namespace gcsim::engine {
+namespace {
+
+// What an address would be: CPython hashes objects without value by theirs. Real addresses can't be known,
+// so the order of a set of such objects is only stable, not CPython's.
+std::int64_t stand_in_address_hash(std::uint32_t object) { return 0x7f3a00000000 / 16 + object * 3; }
+
+}  // namespace
+
+Heap::Heap(const Settings& settings)
+    : profile(*settings.profile),
+      explicit_tracking(settings.explicit_tracking),
+      lists{ObjectList{ListId::generation0}, ObjectList{ListId::generation1}, ObjectList{ListId::generation2},
+            ObjectList{ListId::permanent},   ObjectList{ListId::unreachable},
+            ObjectList{ListId::still_unreachable}, ObjectList{ListId::callbacks}},
+      free_lists(profile) {
+  for (const Settings::FreeListFill& f : settings.free_lists) free_lists.fill(f.type, f.length, f.held);
+  objects.push_back({.refcount = 1,
+                     .gc_refs = 0,
+                     .position = 0,
+                     .id = kNoSymbol,
+                     .type = TypeId{trace::kNoneType},
+                     .bits = Object::kAlive | Object::kInterned,
+                     .size = 16,
+                     .words = {0, 0}});
+  objects[kNoneIndex].set_list(ListId::none);
+}
+
+Heap::~Heap() {
+  for (Object& o : objects) {
+    if (o.has(Object::kAlive)) drop_words(pool, o);
+  }
+}
+
+void Heap::learn(const trace::Vocabulary& vocabulary) {
+  const auto& declared = vocabulary.types();
+  while (types.size() < declared.size()) {
+    types.push_back(make_type(declared[types.size()], profile, explicit_tracking, free_lists));
+  }
+  const auto& known = vocabulary.literals();
+  while (literals.size() < known.size()) {
+    const trace::Literal& l = known[literals.size()];
+    literals.push_back({l.kind, l.text, profile::size_of_literal(profile, l.kind, l.text),
+                        is_interned(l.kind, l.text, profile.interned), kHole});
+  }
+  if (std::size_t n = vocabulary.symbols.capacity(); n > 0) {
+    scope.make_room_for(SymbolId{static_cast<std::uint32_t>(n - 1)});
+    scope.set_object(vocabulary.none(), kNoneIndex);
+    objects[kNoneIndex].id = vocabulary.none();
+  }
+}
+
+std::uint32_t Heap::take_slot() {
+  if (free_slots.empty()) {
+    objects.emplace_back();
+    return static_cast<std::uint32_t>(objects.size() - 1);
+  }
+  std::uint32_t i = free_slots.back();
+  free_slots.pop_back();
+  return i;
+}
+
+std::uint32_t Heap::take_set() {
+  if (free_sets.empty()) {
+    sets.emplace_back();
+    return static_cast<std::uint32_t>(sets.size() - 1);
+  }
+  std::uint32_t s = free_sets.back();
+  free_sets.pop_back();
+  return s;
+}
+
+std::uint32_t Heap::length_of(const Object& o) const {
+  const TypeState& t = type(o);
+  if (t.rules->item_size == 0 || t.kind == trace::Kind::instance) return 0;
+  if (!explicit_tracking) return words_of(o).count;
+  return o.size > t.rules->size ? (o.size - t.rules->size) / t.rules->item_size : 0;
+}
+
+Value Heap::value_of_leaf(const Object& o) const {
+  if ((o.words[0] & 0x80000000u) == 0) {
+    const Literal& l = literals[o.words[0]];
+    return value_of(l.kind, l.text);
+  }
+  std::uint64_t event = std::uint64_t{o.words[0] & 0x7fffffffu} << 32 | o.words[1];
+  return type(o).kind == trace::Kind::floating ? default_float(event) : default_str(event);
+}
+
+std::optional<std::int64_t> Heap::hash(std::uint32_t i) const {
+  const Object& o = objects[i];
+  switch (type(o).kind) {
+    case trace::Kind::integer:
+    case trace::Kind::floating:
+    case trace::Kind::string: return hash_of(value_of_leaf(o), profile.string_hash);
+    case trace::Kind::list:
+    case trace::Kind::dict:
+    case trace::Kind::set: return std::nullopt;
+    case trace::Kind::tuple: {
+      std::vector<std::int64_t> elements;
+      Words w = words_of(o);
+      for (std::uint32_t k = 0; k < w.count; ++k) {
+        std::optional<std::int64_t> h = hash(w.data[k]);
+        if (!h) return std::nullopt;
+        elements.push_back(*h);
+      }
+      return hash_of_tuple(elements);
+    }
+    default: return stand_in_address_hash(i);
+  }
+}
+
+bool Heap::equal(std::uint32_t a, std::uint32_t b) const {
+  if (a == b) return true;
+  const Object& x = objects[a];
+  const Object& y = objects[b];
+  bool tuples = type(x).is_exact_tuple && type(y).is_exact_tuple;
+  if (tuples) {
+    Words v = words_of(x);
+    Words w = words_of(y);
+    for (std::uint32_t k = 0; k < v.count && v.count == w.count; ++k) {
+      if (!equal(v.data[k], w.data[k])) return false;
+    }
+    return v.count == w.count;
+  }
+  auto is_value = [this](const Object& o) { return type(o).layout == Layout::leaf && &o != &objects[kNoneIndex]; };
+  return is_value(x) && is_value(y) && value_of_leaf(x) == value_of_leaf(y);
+}
+
+}  // namespace gcsim::engine

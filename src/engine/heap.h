@@ -1,0 +1,134 @@
+// The heap: objects, the lists they are tracked in, and what hangs on them. State and pure questions only;
+// what changes reference counts is in engine.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "edge_pool.h"
+#include "free_lists.h"
+#include "gcsim/engine/simulator.h"
+#include "key_index.h"
+#include "object.h"
+#include "object_list.h"
+#include "scope.h"
+#include "set_table.h"
+#include "type_table.h"
+#include "values.h"
+#include "weakrefs.h"
+
+namespace gcsim::engine {
+
+struct Heap {
+  explicit Heap(const Settings& settings);
+  ~Heap();
+  Heap(const Heap&) = delete;
+  Heap& operator=(const Heap&) = delete;
+
+  const profile::Profile& profile;
+  bool explicit_tracking;
+
+  std::vector<Object> objects;            // slot 0 is None
+  std::vector<std::uint32_t> free_slots;
+  EdgePool pool;
+  std::vector<SetTable> sets;             // an object of Layout::set keeps its index in words[0]
+  std::vector<std::uint32_t> free_sets;
+  std::vector<KeyIndex> indexes;          // of large dicts: EdgeBlock::extra
+  std::vector<std::uint32_t> free_indexes;
+  Weakrefs weakrefs;
+  std::array<ObjectList, kLists> lists;
+  Scope scope;
+  FreeLists free_lists;
+  std::vector<TypeState> types;
+  std::vector<std::uint32_t> garbage;     // gc.garbage
+
+  struct Literal {
+    trace::Kind kind;
+    std::string text;
+    std::uint32_t size;
+    bool is_interned;
+    std::uint32_t object = kHole;         // the interned object once it exists
+  };
+  std::vector<Literal> literals;
+  std::uint32_t empty_tuple = kHole;
+  std::uint64_t interned_alive = 0;
+  std::vector<SymbolId> resurrect_names;                 // by object, for those that have kResurrects
+  std::vector<std::pair<std::uint32_t, SymbolId>> aliases;  // further IDs of objects that have kAliased
+
+  // Learns the types and literals that are new, and makes room for the symbols.
+  void learn(const trace::Vocabulary& vocabulary);
+
+  Object& operator[](std::uint32_t i) { return objects[i]; }
+  const Object& operator[](std::uint32_t i) const { return objects[i]; }
+  TypeState& type(const Object& o) { return types[raw(o.type)]; }
+  const TypeState& type(const Object& o) const { return types[raw(o.type)]; }
+  ObjectList& list(ListId id) { return lists[static_cast<std::size_t>(id)]; }
+  const ObjectList& list(ListId id) const { return lists[static_cast<std::size_t>(id)]; }
+  ObjectList& generation(Generation g) { return lists[g]; }
+  const ObjectList& generation(Generation g) const { return lists[g]; }
+
+  std::uint32_t take_slot();
+  std::uint32_t take_set();
+
+  // _PyObject_GC_MAY_BE_TRACKED: containers, but not tuples that have been untracked.
+  bool may_be_tracked(std::uint32_t i) const {
+    const TypeState& t = type(objects[i]);
+    return t.is_gc && (!t.is_exact_tuple || objects[i].tracked());
+  }
+  void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
+  void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
+
+  // Calls visit(object) for each reference the object holds, in the order of its type's tp_traverse.
+  template <class Visit>
+  void traverse(std::uint32_t i, Visit visit) const;
+
+  // The elements' number a free list or a size goes by.
+  std::uint32_t length_of(const Object& o) const;
+  ObjectRef ref(std::uint32_t i) const { return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size}; }
+
+  // Hash and equality of set elements; nothing if the object cannot be hashed.
+  std::optional<std::int64_t> hash(std::uint32_t i) const;
+  bool equal(std::uint32_t a, std::uint32_t b) const;
+  Value value_of_leaf(const Object& o) const;
+};
+
+template <class Visit>
+void Heap::traverse(std::uint32_t i, Visit visit) const {
+  const Object& o = objects[i];
+  switch (type(o).layout) {
+    case Layout::leaf:
+    case Layout::weakref: return;
+    case Layout::sequence: {
+      Words w = words_of(o);
+      for (std::uint32_t k = w.count; k-- > 0;) visit(w.data[k]);
+      return;
+    }
+    case Layout::bag: {
+      Words w = words_of(o);
+      for (std::uint32_t k = 0; k < w.count; ++k) visit(w.data[k]);
+      return;
+    }
+    case Layout::instance:
+      if (o.has(Object::kMaterialised)) {
+        visit(o.words[0]);
+        return;
+      }
+      [[fallthrough]];
+    case Layout::dict: {
+      Words w = words_of(o);
+      for (std::uint32_t k = 1; k < w.count; k += 2) {
+        if (w.data[k] != kHole) visit(w.data[k]);
+      }
+      return;
+    }
+    case Layout::set:
+      for (const SetTable::Entry& e : sets[o.words[0]].slots()) {
+        if (e.key < SetTable::kDummy) visit(e.key);
+      }
+      return;
+  }
+}
+
+}  // namespace gcsim::engine

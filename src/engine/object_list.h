@@ -1,0 +1,74 @@
+// An ordered list of objects with O(1) append and removal: CPython's doubly linked list kept as an array.
+//
+// Each object knows its position; removal leaves a hole, and holes at the end vanish at once. The order of
+// the entries is exactly that of the linked list. Holes are squeezed out before the array would grow.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "object.h"
+
+namespace gcsim::engine {
+
+class ObjectList {
+ public:
+  explicit ObjectList(ListId id) : id_(id) {}
+
+  ListId id() const { return id_; }
+  std::uint32_t live() const { return live_; }
+  bool empty() const { return live_ == 0; }
+  // Entries from begin() to end() in order; some may be kHole.
+  const std::vector<std::uint32_t>& items() const { return items_; }
+
+  // REQUIRES: the object is in no list.
+  void append(std::vector<Object>& heap, std::uint32_t object) {
+    if (items_.size() == items_.capacity() && live_ < items_.size() / 2) squeeze(heap);
+    append_in_place(heap, object);
+  }
+  // As append, but never moves entries: for a list somebody is walking.
+  void append_in_place(std::vector<Object>& heap, std::uint32_t object) {
+    heap[object].position = static_cast<std::uint32_t>(items_.size());
+    heap[object].set_list(id_);
+    items_.push_back(object);
+    ++live_;
+  }
+  // REQUIRES: the object is in this list.
+  void remove(std::vector<Object>& heap, std::uint32_t object) {
+    items_[heap[object].position] = kHole;
+    heap[object].set_list(ListId::none);
+    --live_;
+    while (!items_.empty() && items_.back() == kHole) items_.pop_back();
+  }
+  // Appends all of `from`, in order; `from` is empty afterwards (gc_list_merge).
+  void take_all(std::vector<Object>& heap, ObjectList& from) {
+    for (std::uint32_t i : from.items_) {
+      if (i != kHole) append(heap, i);
+    }
+    from.items_.clear();
+    from.live_ = 0;
+  }
+  // Removes the holes.
+  void squeeze(std::vector<Object>& heap) {
+    std::uint32_t n = 0;
+    for (std::uint32_t i : items_) {
+      if (i == kHole) continue;
+      heap[i].position = n;
+      items_[n++] = i;
+    }
+    items_.resize(n);
+  }
+  // For a walk that keeps some entries: writes the kept ones to the front as it goes.
+  std::vector<std::uint32_t>& walk() { return items_; }
+  void end_walk(std::uint32_t kept) {
+    items_.resize(kept);
+    live_ = kept;
+  }
+
+ private:
+  ListId id_;
+  std::uint32_t live_ = 0;
+  std::vector<std::uint32_t> items_;
+};
+
+}  // namespace gcsim::engine

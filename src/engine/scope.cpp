@@ -1,0 +1,19 @@
+#include "scope.h"
+
+namespace gcsim::engine {
+
+// A word that came back to life while it waited leaves the queue; it will join it again.
+void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
+  if (retired_.size() <= kRemembered) return;
+  std::size_t surplus = retired_.size() - kRemembered;
+  for (std::size_t i = 0; i < surplus; ++i) {
+    Entry& e = entries_[raw(retired_[i])];
+    e.is_retired = false;
+    if (e.object < kDead || e.binding != kUnbound) continue;
+    e.object = kNever;
+    symbols.push_back(retired_[i]);
+  }
+  retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(surplus));
+}
+
+}  // namespace gcsim::engine

@@ -1,0 +1,71 @@
+// The words of a trace as the engine knows them: which object an ID stands for and what a name is bound to.
+//
+// One entry per symbol. A word that names nothing any more is remembered for a while, so that a message can
+// say when its object died, and then given back to the reader: memory follows what lives, not the length
+// of the trace.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gcsim/types.h"
+
+namespace gcsim::engine {
+
+class Scope {
+ public:
+  static constexpr std::uint32_t kUnbound = 0xffffffffu;
+  // How many dead words are remembered.
+  static constexpr std::size_t kRemembered = 65'536;
+
+  void make_room_for(SymbolId symbol) {
+    if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 2);
+  }
+  // One more than the largest symbol with an entry.
+  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+
+  // The object the ID stands for; only meaningful if is_live.
+  std::uint32_t object(SymbolId s) const { return entries_[raw(s)].object; }
+  bool is_live(SymbolId s) const { return entries_[raw(s)].object < kDead; }
+  bool was_never_an_id(SymbolId s) const { return entries_[raw(s)].object == kNever; }
+  // The event in which the object died; 0 if that is not known. REQUIRES: it was an ID and is not live.
+  EventIndex died_in(SymbolId s) const { return entries_[raw(s)].object & ~kDead; }
+
+  std::uint32_t binding(SymbolId s) const { return entries_[raw(s)].binding; }
+
+  void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }
+  void bind(SymbolId s, std::uint32_t object) { entries_[raw(s)].binding = object; }
+  void unbind(SymbolId s) {
+    entries_[raw(s)].binding = kUnbound;
+    if (!is_live(s)) retire(s);
+  }
+  void set_dead(SymbolId s, EventIndex event) {
+    entries_[raw(s)].object = kDead | static_cast<std::uint32_t>(event < kUnknownEvent ? event : 0);
+    if (entries_[raw(s)].binding == kUnbound) retire(s);
+  }
+
+  // Moves the words that are forgotten now to `symbols`.
+  void take_forgotten(std::vector<SymbolId>& symbols);
+
+ private:
+  static constexpr std::uint32_t kDead = 0x80000000u;   // | the event of the death
+  static constexpr std::uint32_t kNever = 0xffffffffu;
+  static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
+
+  struct Entry {
+    std::uint32_t object = kNever;
+    std::uint32_t binding = kUnbound;
+    bool is_retired = false;  // waits in retired_
+  };
+
+  void retire(SymbolId s) {
+    if (entries_[raw(s)].is_retired) return;
+    entries_[raw(s)].is_retired = true;
+    retired_.push_back(s);
+  }
+
+  std::vector<Entry> entries_;
+  std::vector<SymbolId> retired_;  // oldest first
+};
+
+}  // namespace gcsim::engine

@@ -1,0 +1,48 @@
+#include "engine.h"
+
+namespace gcsim::engine {
+namespace {
+
+SnapshotObject describe(const Heap& heap, std::uint32_t i, const std::vector<EventIndex>& released) {
+  const Object& o = heap[i];
+  SnapshotObject s;
+  s.object = ObjectIndex{i};
+  s.id = o.id;
+  s.type = o.type;
+  s.size = o.size;
+  s.refcount = o.refcount;
+  s.is_gc = heap.type(o).is_gc;
+  s.tracked = o.tracked();
+  s.frozen = o.list() == ListId::permanent;
+  s.immortal = o.has(Object::kInterned);
+  s.generation = s.tracked && !s.frozen ? static_cast<Generation>(o.list()) : 0;
+  s.last_released = i < released.size() ? released[i] : 0;
+  return s;
+}
+
+}  // namespace
+
+Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released) {
+  Snapshot snapshot;
+  std::vector<std::uint32_t> number(heap.objects.size(), kHole);
+  for (std::uint32_t i = 1; i < heap.objects.size(); ++i) {
+    if (!heap[i].has(Object::kAlive)) continue;
+    number[i] = static_cast<std::uint32_t>(snapshot.objects.size());
+    snapshot.objects.push_back(describe(heap, i, released));
+  }
+  for (SnapshotObject& s : snapshot.objects) {
+    s.edge_begin = static_cast<std::uint32_t>(snapshot.edges.size());
+    heap.traverse(raw(s.object), [&](std::uint32_t child) {
+      if (child != kNoneIndex) snapshot.edges.push_back(number[child]);
+    });
+    s.edge_count = static_cast<std::uint32_t>(snapshot.edges.size()) - s.edge_begin;
+  }
+  for (std::uint32_t n = 0; n < heap.scope.size(); ++n) {
+    std::uint32_t object = heap.scope.binding(SymbolId{n});
+    if (object != Scope::kUnbound && object != kNoneIndex) snapshot.names.push_back({SymbolId{n}, number[object]});
+  }
+  for (std::uint32_t i : heap.garbage) snapshot.garbage.push_back(number[i]);
+  return snapshot;
+}
+
+}  // namespace gcsim::engine

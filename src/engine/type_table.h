@@ -1,0 +1,46 @@
+// The types of a trace as the engine uses them: a profile's rules, looked up once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "free_lists.h"
+#include "gcsim/profile/profile.h"
+#include "gcsim/trace/types.h"
+
+namespace gcsim::engine {
+
+// How the references of an object of a type are laid out, and so in which order they are visited.
+enum class Layout : std::uint8_t {
+  leaf,       // none; the words hold the value's literal
+  sequence,   // list, tuple: visited last to first
+  bag,        // unknown types, and all containers of a recording: first to last
+  dict,       // pairs of key and value, in entry order
+  instance,   // pairs of attribute number and value, by number; or one word, its __dict__
+  set,        // in a SetTable
+  weakref,    // no counted references
+};
+
+struct TypeState {
+  const profile::TypeRules* rules = nullptr;
+  trace::Kind kind = trace::Kind::opaque;
+  Layout layout = Layout::leaf;
+  trace::Finalizer finalizer = trace::Finalizer::none;
+  bool is_gc = false;
+  bool in_trashcan = false;
+  bool is_exact_tuple = false;
+  bool is_exact_dict = false;
+  bool has_inline_attributes = false;  // instances without slots: their class's keys are shared
+  std::uint32_t free_list = FreeLists::kNone;
+  std::uint32_t keys_left = 0;         // names that can still join the shared keys
+  std::vector<KeyId> keys;             // the shared keys, or the slots sorted by name
+};
+
+// An attribute's number among its class's keys, or kHole.
+std::uint32_t key_number(const TypeState& type, KeyId key);
+
+TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
+                    const FreeLists& free_lists);
+
+}  // namespace gcsim::engine

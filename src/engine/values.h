@@ -1,0 +1,36 @@
+// Values of leaves: what they hash to and which are equal, for the order and the contents of sets.
+//
+// Follows CPython: _Py_HashDouble and long_hash (modulo 2**61 - 1), str by SipHash with the zero key of
+// PYTHONHASHSEED=0, over the string's internal representation (1, 2 or 4 bytes a character).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gcsim/profile/profile.h"
+#include "gcsim/trace/vocabulary.h"
+
+namespace gcsim::engine {
+
+// A leaf's value in canonical form: equal values have equal text and the same family.
+// Numbers are one family: 1 == 1.0, as in Python.
+struct Value {
+  bool is_text = false;  // a str
+  std::string canonical;
+  bool operator==(const Value&) const = default;
+};
+
+Value value_of(trace::Kind kind, std::string_view text);
+Value default_float(std::uint64_t event);  // event + 0.5
+Value default_str(std::uint64_t event);    // "str<event>"
+
+std::int64_t hash_of(const Value& value, profile::StringHash algorithm);
+// tuplehash: xxHash over the elements' hashes (3.8 and later).
+std::int64_t hash_of_tuple(const std::vector<std::int64_t>& elements);
+
+// True if the value exists once and for all (small ints, latin-1 characters, the empty str).
+bool is_interned(trace::Kind kind, std::string_view text, const profile::InternedValues& rules);
+
+}  // namespace gcsim::engine

@@ -1,0 +1,45 @@
+// Which weak references an object has, in CPython's order: the shared one without callback first, then
+// those with a callback, newest first (weakrefobject.c).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "object.h"
+
+namespace gcsim::engine {
+
+class Weakrefs {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+
+  // The first weak reference of the object, or kNone.
+  std::uint32_t first(std::uint32_t referent) const {
+    return referent < heads_.size() ? heads_[referent] : kNone;
+  }
+  std::uint32_t next(const Object& weakref) const { return nodes_[weakref.words[1]].next; }
+  bool has_callback(const Object& weakref) const { return nodes_[weakref.words[1]].has_callback; }
+  // kNone once it was cleared.
+  static std::uint32_t referent(const Object& weakref) { return weakref.words[0]; }
+
+  // Links a new weak reference. REQUIRES: without callback, none without callback is there yet.
+  void add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback);
+  // clear_weakref: unlinks it; it refers to nothing afterwards and keeps its callback flag.
+  void clear(std::vector<Object>& heap, std::uint32_t weakref);
+  // Forgets the callback: it was called or never will be.
+  void drop_callback(const Object& weakref) { nodes_[weakref.words[1]].has_callback = false; }
+  // Gives the node back when the weak reference itself dies. REQUIRES: cleared.
+  void release(const Object& weakref) { free_.push_back(weakref.words[1]); }
+
+ private:
+  struct Node {
+    std::uint32_t previous = kNone;
+    std::uint32_t next = kNone;
+    bool has_callback = false;
+  };
+  std::vector<Node> nodes_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> heads_;  // by referent; grows when weak references are used
+};
+
+}  // namespace gcsim::engine
