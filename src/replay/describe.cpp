@@ -1,0 +1,64 @@
+// Words and positions for what the engine refused.
+#include <string>
+
+#include "gcsim/replay.h"
+
+namespace gcsim {
+namespace {
+
+using trace::Fault;
+
+std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+
+// "at line 9", or "in event 7" when the line is no longer known.
+std::string when(EventIndex event, const trace::Reader& reader) {
+  if (auto line = reader.line_of(event)) return "at line " + std::to_string(*line);
+  return "in event " + std::to_string(event);
+}
+
+std::string_view expectation(Fault fault) {
+  switch (fault) {
+    case Fault::unknown_id:
+    case Fault::dead_object: return "the ID of a live object";
+    case Fault::duplicate_id: return "an ID that no live object has";
+    case Fault::unbound_name: return "a bound name";
+    case Fault::missing_key: return "a key, index or element that is there";
+    case Fault::missing_attribute: return "an attribute the object has or can have";
+    case Fault::empty_container: return "a container that is not empty";
+    default: return "an object that can do this";
+  }
+}
+
+// An operation nobody of that type can do: say the type.
+std::string type_name(const engine::HeapFault& fault, trace::Vocabulary& vocabulary) {
+  const auto& types = vocabulary.types();
+  return raw(fault.type) < types.size() ? types[raw(fault.type)].name : "?";
+}
+
+std::string note(const engine::HeapFault& fault, const trace::Reader& reader, std::string_view word) {
+  if (fault.related == 0) return "";
+  if (fault.fault == Fault::dead_object) return std::string(word) + " was freed " + when(fault.related, reader);
+  return "";
+}
+
+}  // namespace
+
+trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBatch& batch, std::size_t event,
+                           trace::Reader& reader) {
+  trace::Reader::Place place = reader.locate(batch, event, fault.operand, fault.ordinal);
+  trace::Vocabulary& vocabulary = reader.vocabulary();
+  const trace::Event& e = batch.events[event];
+  trace::TraceError error;
+  error.where = std::move(place.where);
+  error.source = std::move(place.source);
+  error.fault = fault.fault;
+  error.expected = expectation(fault.fault);
+  std::string word = fault.symbol == kNoSymbol ? "" : std::string(vocabulary.symbols.word(raw(fault.symbol)));
+  bool about_key = fault.operand == trace::Operand::key && e.key != kNoKey;
+  error.got = quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
+  if (fault.fault == Fault::unsupported_operation) error.got += ", a " + type_name(fault, vocabulary);
+  error.note = note(fault, reader, word);
+  return error;
+}
+
+}  // namespace gcsim
