@@ -1,6 +1,7 @@
 // The main of every test program: doctest's, plus the list of its cases for ctest.
 //
-//   tests_<name> --list-test-cases --reporters=ctest --ctest-list=FILE --ctest-prefix=NAME --ctest-directory=DIR
+//   tests_<name> --list-test-cases --reporters=ctest --ctest-list=FILE --ctest-prefix=NAME
+//   --ctest-directory=DIR
 //
 // writes FILE with one ctest entry per case. Names of cases are sentences with commas, brackets and
 // semicolons, which doctest's own CMake helper takes for lists.
@@ -67,9 +68,9 @@ struct CtestList : SilentReporter {
         std::cerr << test.m_file.c_str() << ": two cases are called \"" << test.m_name << "\"\n";
         std::exit(EXIT_FAILURE);
       }
-      list << "add_test(" << quoted(name) << ' ' << quoted(g_program)
-           << ' ' << quoted("--test-suite=" + filter(test.m_test_suite))
-           << ' ' << quoted("--test-case=" + filter(test.m_name)) << ")\n"
+      list << "add_test(" << quoted(name) << ' ' << quoted(g_program) << ' '
+           << quoted("--test-suite=" + filter(test.m_test_suite)) << ' '
+           << quoted("--test-case=" + filter(test.m_name)) << ")\n"
            << "set_tests_properties(" << quoted(name) << " PROPERTIES LABELS " << quoted(g_prefix)
            << " WORKING_DIRECTORY " << quoted(g_directory) << " TIMEOUT 600)\n";
     }
