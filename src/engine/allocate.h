@@ -53,7 +53,13 @@ template <bool W>
 typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint32_t size, bool reused) {
   Index i = heap_.take_slot();
   Object& o = heap_[i];
-  o = {.refcount = 1, .gc_refs = 0, .position = 0, .id = id, .type = type, .bits = Object::kAlive, .size = size,
+  o = {.refcount = 1,
+       .gc_refs = 0,
+       .position = 0,
+       .id = id,
+       .type = type,
+       .bits = Object::kAlive,
+       .size = size,
        .words = {0, 0}};
   o.set_list(ListId::none);
   if (heap_.types[raw(type)].layout == Layout::set) o.words[0] = heap_.take_set();
@@ -102,7 +108,8 @@ void Engine<W>::give_birth(SymbolId id, SymbolId name, Index object) {
 }
 
 template <bool W>
-std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& type, std::uint32_t length) const {
+std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& type,
+                                      std::uint32_t length) const {
   if (e.number != 0) return e.number;
   bool is_leaf = type.layout == Layout::leaf;
   if (is_leaf && e.literal != kNoLiteral) return heap_.literals[raw(e.literal)].size;
@@ -128,7 +135,8 @@ bool Engine<W>::alloc_interned(const trace::Event& e, Index& existing) {
     existing = heap_.empty_tuple;
     return true;
   }
-  if (type.layout != Layout::leaf || e.literal == kNoLiteral || !heap_.literals[raw(e.literal)].is_interned) return false;
+  if (type.layout != Layout::leaf || e.literal == kNoLiteral || !heap_.literals[raw(e.literal)].is_interned)
+    return false;
   existing = heap_.literals[raw(e.literal)].object;
   return true;
 }
@@ -163,9 +171,11 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
   }
   TypeState& type = heap_.types[raw(e.type)];
   auto length = static_cast<std::uint32_t>(operands.size());
-  if (type.kind == trace::Kind::instance) length = static_cast<std::uint32_t>(type.has_inline_attributes ? 0 : type.keys.size());
+  if (type.kind == trace::Kind::instance)
+    length = static_cast<std::uint32_t>(type.has_inline_attributes ? 0 : type.keys.size());
   std::uint32_t size = natural_size(e, type, length);
-  if (heap_.explicit_tracking && type.rules->item_size != 0) length = (size - std::min(size, type.rules->size)) / type.rules->item_size;
+  if (heap_.explicit_tracking && type.rules->item_size != 0)
+    length = (size - std::min(size, type.rules->size)) / type.rules->item_size;
 
   bool before = (e.flags & trace::kBefore) != 0;
   bool reused = before || interned || take_memory(type, length, (e.flags & trace::kBypassFreeList) != 0);
@@ -182,7 +192,8 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
     heap_.track(i);
   }
   // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
-  if (type.has_inline_attributes && type.keys_left > heap_.profile.inline_attributes.kept_for_late_names) --type.keys_left;
+  if (type.has_inline_attributes && type.keys_left > heap_.profile.inline_attributes.kept_for_late_names)
+    --type.keys_left;
   if (type.finalizer == trace::Finalizer::resurrects && e.value != kNoSymbol) {
     if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
     heap_.resurrect_names[i] = e.value;

@@ -164,7 +164,8 @@ bool Engine<W>::apply_collector(const trace::Event& e, std::span<const std::uint
     case Op::enable: enabled_ = true; break;
     case Op::disable: enabled_ = false; break;
     case Op::set_threshold:
-      for (std::size_t k = 0; k < operands.size(); ++k) threshold_[k] = static_cast<std::int32_t>(operands[k]);
+      for (std::size_t k = 0; k < operands.size(); ++k)
+        threshold_[k] = static_cast<std::int32_t>(operands[k]);
       break;
     case Op::freeze: freeze(); break;
     case Op::unfreeze: unfreeze(); break;
@@ -202,7 +203,8 @@ bool Engine<W>::apply_inspect(const trace::Event& e) {
   if (e.op == trace::Op::inspect_refcount) {
     Index object = kHole;
     if (!resolve(e.subject, trace::Operand::subject, object)) return false;
-    if constexpr (W) observer_->on_refcount(heap_.ref(object), heap_[object].refcount, heap_[object].tracked());
+    if constexpr (W)
+      observer_->on_refcount(heap_.ref(object), heap_[object].refcount, heap_[object].tracked());
     return true;
   }
   if constexpr (W) {

@@ -11,7 +11,8 @@ template <bool W>
 std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   collecting_ = true;
   [[maybe_unused]] EventIndex clock = clock_;
-  if constexpr (W) observer_->on_collection_start({generation, trigger.reason, trigger.count, trigger.threshold});
+  if constexpr (W)
+    observer_->on_collection_start({generation, trigger.reason, trigger.count, trigger.threshold});
   ObjectList& young = heap_.generation(generation);
   ObjectList& old = heap_.generation(std::min(generation + 1, kOldest));
   ObjectList& unreachable = heap_.list(ListId::unreachable);
@@ -166,17 +167,15 @@ std::uint64_t Engine<W>::untrack_if(ObjectList& young, Keep keep) {
 // _PyTuple_MaybeUntrack. A tuple of tuples waits until those inside have been untracked.
 template <bool W>
 std::uint64_t Engine<W>::untrack_tuples(ObjectList& young) {
-  return untrack_if(young, [this](Index i) {
-    return !heap_.type(heap_[i]).is_exact_tuple || !holds_only_untracked(i);
-  });
+  return untrack_if(
+      young, [this](Index i) { return !heap_.type(heap_[i]).is_exact_tuple || !holds_only_untracked(i); });
 }
 
 // _PyDict_MaybeUntrack
 template <bool W>
 std::uint64_t Engine<W>::untrack_dicts(ObjectList& young) {
-  return untrack_if(young, [this](Index i) {
-    return !heap_.type(heap_[i]).is_exact_dict || !holds_only_untracked(i);
-  });
+  return untrack_if(
+      young, [this](Index i) { return !heap_.type(heap_[i]).is_exact_dict || !holds_only_untracked(i); });
 }
 
 // The survivors move to the next generation, before anything else can happen to the trash.
@@ -206,7 +205,8 @@ template <bool W>
 void Engine<W>::date_garbage(ObjectList& unreachable) {
   std::vector<Index>& order = scratch_;
   order.assign(unreachable.items().begin(), unreachable.items().end());
-  std::stable_sort(order.begin(), order.end(), [this](Index a, Index b) { return released_[a] > released_[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [this](Index a, Index b) { return released_[a] > released_[b]; });
   for (Index i : order) heap_[i].gc_refs = 0;  // 1: dated
   std::vector<Index> open;
   for (Index first : order) {

@@ -28,7 +28,8 @@ bool Engine<W>::add_to_set(const trace::Event& e, Index set, Index value) {
   std::optional<std::int64_t> hash = heap_.hash(value);
   if (!hash) return refuse_type(heap_[value], trace::Operand::value, e.value);
   SetTable& table = heap_.sets[heap_[set].words[0]];
-  if (table.add(value, *hash, [this, value](Index other) { return heap_.equal(other, value); })) incref(value);
+  if (table.add(value, *hash, [this, value](Index other) { return heap_.equal(other, value); }))
+    incref(value);
   return true;
 }
 
@@ -37,8 +38,10 @@ bool Engine<W>::remove_from_set(const trace::Event& e, Index set, Index value) {
   std::optional<std::int64_t> hash = heap_.hash(value);
   if (!hash) return refuse_type(heap_[value], trace::Operand::value, e.value);
   SetTable& table = heap_.sets[heap_[set].words[0]];
-  SetTable::Entry* entry = table.find(*hash, [this, value](Index other) { return heap_.equal(other, value); });
-  if (entry->key == SetTable::kEmpty) return refuse(trace::Fault::missing_key, trace::Operand::value, e.value);
+  SetTable::Entry* entry =
+      table.find(*hash, [this, value](Index other) { return heap_.equal(other, value); });
+  if (entry->key == SetTable::kEmpty)
+    return refuse(trace::Fault::missing_key, trace::Operand::value, e.value);
   Index element = entry->key;
   table.discard(entry);
   decref(element);
@@ -125,7 +128,8 @@ bool Engine<W>::apply_pop(const trace::Event& e) {
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
   const TypeState& type = heap_.type(heap_[container]);
   bool is_list = type.layout == Layout::sequence && !type.is_exact_tuple;
-  if (!is_list && type.layout != Layout::dict) return refuse_type(heap_[container], trace::Operand::subject, e.subject);
+  if (!is_list && type.layout != Layout::dict)
+    return refuse_type(heap_[container], trace::Operand::subject, e.subject);
   std::uint32_t n = is_list ? words_of(heap_[container]).count : item_count(heap_[container]);
   if (n == 0) return refuse(trace::Fault::empty_container, trace::Operand::subject, e.subject);
   if (!is_list) {
@@ -240,7 +244,8 @@ bool Engine<W>::apply_set_attr(const trace::Event& e) {
   if (!resolve(e.subject, trace::Operand::subject, n)) return false;
   if (!resolve(e.value, trace::Operand::value, value)) return false;
   TypeState& type = heap_.type(heap_[n]);
-  if (type.layout != Layout::instance) return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
+  if (type.layout != Layout::instance)
+    return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
   if (heap_[n].has(Object::kMaterialised)) {
     set_item(heap_[n].words[0], e.key, value);
     return true;
@@ -276,8 +281,10 @@ bool Engine<W>::apply_del_attr(const trace::Event& e) {
   Index n = kHole;
   if (!resolve(e.subject, trace::Operand::subject, n)) return false;
   const TypeState& type = heap_.type(heap_[n]);
-  if (type.layout != Layout::instance) return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
-  if (heap_[n].has(Object::kMaterialised)) return delete_item(e, heap_[n].words[0], trace::Fault::missing_attribute);
+  if (type.layout != Layout::instance)
+    return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
+  if (heap_[n].has(Object::kMaterialised))
+    return delete_item(e, heap_[n].words[0], trace::Fault::missing_attribute);
   std::uint32_t number = key_number(type, e.key);
   std::uint32_t at = number == kHole ? kHole : find_attribute(heap_[n], number);
   if (at == kHole) return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
@@ -287,8 +294,8 @@ bool Engine<W>::apply_del_attr(const trace::Event& e) {
   return true;
 }
 
-// make_dict_from_instance_attributes: the values move into a dict that goes on sharing the class's keys. Whether
-// it is tracked was decided before its allocation, which may collect.
+// make_dict_from_instance_attributes: the values move into a dict that goes on sharing the class's keys.
+// Whether it is tracked was decided before its allocation, which may collect.
 template <bool W>
 bool Engine<W>::materialise(const trace::Event& e, Index n, trace::Operand operand) {
   bool track = false;
@@ -343,7 +350,8 @@ bool Engine<W>::apply_weakref(const trace::Event& e) {
   Index referent = kHole;
   if (!resolve(e.value, trace::Operand::value, referent)) return false;
   const TypeState& referent_type = heap_.type(heap_[referent]);
-  if (!referent_type.rules->weakly_referenceable) return refuse_type(heap_[referent], trace::Operand::value, e.value);
+  if (!referent_type.rules->weakly_referenceable)
+    return refuse_type(heap_[referent], trace::Operand::value, e.value);
   bool callback = (e.flags & trace::kCallback) != 0;
   std::uint32_t first = heap_.weakrefs.first(referent);
   if (!callback && first != Weakrefs::kNone && !heap_.weakrefs.has_callback(heap_[first])) {

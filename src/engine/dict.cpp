@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::uint32_t kIndexedFrom = 16;  // entries; smaller dicts are searched front to back
 
-bool is_split(const Object& dict) { return dict.has(Object::kMaterialised); }
+bool is_split(const Object& dict) {
+  return dict.has(Object::kMaterialised);
+}
 bool is_indexed(const Object& dict) {
   return dict.edge_mode() == EdgeMode::block && !is_split(dict) && dict.block->extra != kHole;
 }
@@ -107,7 +109,9 @@ void insert_attribute(Heap& heap, Object& o, std::uint32_t number, std::uint32_t
   insert_pair(heap.pool, o, at, split_key(number, order), value);
 }
 
-void remove_attribute(Object& o, std::uint32_t value_position) { remove_words(o, value_position - 1, 2); }
+void remove_attribute(Object& o, std::uint32_t value_position) {
+  remove_words(o, value_position - 1, 2);
+}
 
 std::uint32_t find_item(const Heap& heap, const Object& dict, KeyId key) {
   if (is_split(dict)) {
@@ -169,9 +173,8 @@ void make_combined(Heap& heap, std::uint32_t d) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   Words w = words_of(dict);
   for (std::uint32_t at = 0; at < w.count; at += 2) pairs.emplace_back(w.data[at], w.data[at + 1]);
-  std::sort(pairs.begin(), pairs.end(), [](auto& a, auto& b) {
-    return insertion_order_of(a.first) < insertion_order_of(b.first);
-  });
+  std::sort(pairs.begin(), pairs.end(),
+            [](auto& a, auto& b) { return insertion_order_of(a.first) < insertion_order_of(b.first); });
   drop_words(heap.pool, dict);
   dict.reset(Object::kMaterialised);
   for (auto [word, value] : pairs) append_item(heap, dict, owner.keys[key_number_of(word)], value);
@@ -183,6 +186,8 @@ void drop_index(Heap& heap, Object& dict) {
   dict.block->extra = kHole;
 }
 
-std::uint32_t last_item(Object& dict) { return words_of(dict).count - 2; }
+std::uint32_t last_item(Object& dict) {
+  return words_of(dict).count - 2;
+}
 
 }  // namespace gcsim::engine

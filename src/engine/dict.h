@@ -1,7 +1,7 @@
 // Dicts and attribute stores: where a key's value lies, and in which order values are visited.
 //
-// Two layouts, as in dictobject.c. A combined dict keeps its entries in insertion order. Attributes kept inside
-// an instance, and a `__dict__` made from them that still shares its class's keys (a split table), are
+// Two layouts, as in dictobject.c. A combined dict keeps its entries in insertion order. Attributes kept
+// inside an instance, and a `__dict__` made from them that still shares its class's keys (a split table), are
 // kept in the order of the class's keys; each pair's first word remembers the insertion order beside the
 // number of the key, because a split table that is converted goes back to it.
 #pragma once
@@ -13,9 +13,15 @@
 namespace gcsim::engine {
 
 // A pair's first word in a split table or an instance.
-constexpr std::uint32_t split_key(std::uint32_t number, std::uint32_t order) { return order << 16 | number; }
-constexpr std::uint32_t key_number_of(std::uint32_t word) { return word & 0xffff; }
-constexpr std::uint32_t insertion_order_of(std::uint32_t word) { return word >> 16; }
+constexpr std::uint32_t split_key(std::uint32_t number, std::uint32_t order) {
+  return order << 16 | number;
+}
+constexpr std::uint32_t key_number_of(std::uint32_t word) {
+  return word & 0xffff;
+}
+constexpr std::uint32_t insertion_order_of(std::uint32_t word) {
+  return word >> 16;
+}
 constexpr std::uint32_t kLastInsertionOrder = 0xffff;
 
 // Of an attribute with that number: the word position of its value, or kHole.

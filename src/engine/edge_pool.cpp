@@ -14,7 +14,9 @@ std::size_t bytes_for(std::uint32_t words) {
 std::size_t bytes_of(const EdgeBlock* b) {
   return sizeof(EdgeBlock) + std::size_t{b->capacity} * sizeof(std::uint32_t);
 }
-std::uint32_t shift_of(std::size_t bytes) { return static_cast<std::uint32_t>(std::countr_zero(bytes)); }
+std::uint32_t shift_of(std::size_t bytes) {
+  return static_cast<std::uint32_t>(std::countr_zero(bytes));
+}
 
 }  // namespace
 

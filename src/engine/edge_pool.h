@@ -40,10 +40,12 @@ class EdgePool {
 
  private:
   static constexpr std::size_t kSlabBytes = std::size_t{1} << 18;
-  static constexpr std::uint32_t kSmallestShift = 5;   // 32 bytes: header and 4 words
-  static constexpr std::uint32_t kLargestShift = 16;   // larger blocks come from the system
+  static constexpr std::uint32_t kSmallestShift = 5;  // 32 bytes: header and 4 words
+  static constexpr std::uint32_t kLargestShift = 16;  // larger blocks come from the system
 
-  struct Free { Free* next; };
+  struct Free {
+    Free* next;
+  };
   void* carve(std::size_t bytes);
 
   std::array<Free*, kLargestShift + 1> free_{};

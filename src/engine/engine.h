@@ -26,7 +26,8 @@ class Engine final : public Simulator {
  public:
   Engine(const Settings& settings, Observer* observer);
 
-  Applied apply(const trace::EventBatch& batch, std::size_t begin, const trace::Vocabulary& vocabulary) override;
+  Applied apply(const trace::EventBatch& batch, std::size_t begin,
+                const trace::Vocabulary& vocabulary) override;
 
   Counts counts() const override { return counts_; }
   std::array<std::int32_t, kGenerations> thresholds() const override { return threshold_; }
@@ -159,24 +160,24 @@ class Engine final : public Simulator {
   bool enabled_;
   bool collecting_ = false;
   std::uint32_t debug_ = 0;
-  std::uint64_t long_lived_base_;      // tracked objects older than the trace
+  std::uint64_t long_lived_base_;  // tracked objects older than the trace
   std::uint64_t long_lived_total_;
   std::uint64_t long_lived_pending_ = 0;
   std::array<GenerationStats, kGenerations> stats_{};
   std::uint64_t creations_ = 0;
-  bool resurrected_ = false;           // a finalizer of the running collection bound a name
+  bool resurrected_ = false;  // a finalizer of the running collection bound a name
 
   EventIndex event_ = 0;
   std::optional<HeapFault> fault_;
 
-  std::vector<Frame> frames_;          // deallocations in progress, innermost last
-  std::int32_t nesting_ = 0;           // of deallocators that take part in the trashcan
-  std::vector<Index> trashcan_;        // deferred deallocations, the newest first to go
+  std::vector<Frame> frames_;    // deallocations in progress, innermost last
+  std::int32_t nesting_ = 0;     // of deallocators that take part in the trashcan
+  std::vector<Index> trashcan_;  // deferred deallocations, the newest first to go
 
   // The garbage clock (watched only). released_[i]: the last event that took a reference to object i away;
   // once i is known to be garbage, the event that cut it off from all names.
   std::vector<EventIndex> released_;
-  EventIndex clock_ = 0;               // what a released reference is dated with
+  EventIndex clock_ = 0;  // what a released reference is dated with
 
   std::vector<Index> scratch_;
   std::vector<PhaseEntry> phase_entries_;

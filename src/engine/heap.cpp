@@ -5,16 +5,19 @@ namespace {
 
 // What an address would be: CPython hashes objects without value by theirs. Real addresses can't be known,
 // so the order of a set of such objects is only stable, not CPython's.
-std::int64_t stand_in_address_hash(std::uint32_t object) { return 0x7f3a00000000 / 16 + object * 3; }
+std::int64_t stand_in_address_hash(std::uint32_t object) {
+  return 0x7f3a00000000 / 16 + object * 3;
+}
 
 }  // namespace
 
 Heap::Heap(const Settings& settings)
     : profile(*settings.profile),
       explicit_tracking(settings.explicit_tracking),
-      lists{ObjectList{ListId::generation0}, ObjectList{ListId::generation1}, ObjectList{ListId::generation2},
-            ObjectList{ListId::permanent},   ObjectList{ListId::unreachable},
-            ObjectList{ListId::still_unreachable}, ObjectList{ListId::callbacks}},
+      lists{ObjectList{ListId::generation0}, ObjectList{ListId::generation1},
+            ObjectList{ListId::generation2}, ObjectList{ListId::permanent},
+            ObjectList{ListId::unreachable}, ObjectList{ListId::still_unreachable},
+            ObjectList{ListId::callbacks}},
       free_lists(profile) {
   for (const Settings::FreeListFill& f : settings.free_lists) free_lists.fill(f.type, f.length, f.held);
   objects.push_back({.refcount = 1,
@@ -124,7 +127,9 @@ bool Heap::equal(std::uint32_t a, std::uint32_t b) const {
     }
     return v.count == w.count;
   }
-  auto is_value = [this](const Object& o) { return type(o).layout == Layout::leaf && &o != &objects[kNoneIndex]; };
+  auto is_value = [this](const Object& o) {
+    return type(o).layout == Layout::leaf && &o != &objects[kNoneIndex];
+  };
   return is_value(x) && is_value(y) && value_of_leaf(x) == value_of_leaf(y);
 }
 

@@ -30,31 +30,31 @@ struct Heap {
   const profile::Profile& profile;
   bool explicit_tracking;
 
-  std::vector<Object> objects;            // slot 0 is None
+  std::vector<Object> objects;  // slot 0 is None
   std::vector<std::uint32_t> free_slots;
   EdgePool pool;
-  std::vector<SetTable> sets;             // an object of Layout::set keeps its index in words[0]
+  std::vector<SetTable> sets;  // an object of Layout::set keeps its index in words[0]
   std::vector<std::uint32_t> free_sets;
-  std::vector<KeyIndex> indexes;          // of large dicts: EdgeBlock::extra
+  std::vector<KeyIndex> indexes;  // of large dicts: EdgeBlock::extra
   std::vector<std::uint32_t> free_indexes;
   Weakrefs weakrefs;
   std::array<ObjectList, kLists> lists;
   Scope scope;
   FreeLists free_lists;
   std::vector<TypeState> types;
-  std::vector<std::uint32_t> garbage;     // gc.garbage
+  std::vector<std::uint32_t> garbage;  // gc.garbage
 
   struct Literal {
     trace::Kind kind;
     std::string text;
     std::uint32_t size;
     bool is_interned;
-    std::uint32_t object = kHole;         // the interned object once it exists
+    std::uint32_t object = kHole;  // the interned object once it exists
   };
   std::vector<Literal> literals;
   std::uint32_t empty_tuple = kHole;
   std::uint64_t interned_alive = 0;
-  std::vector<SymbolId> resurrect_names;                 // by object, for those that have kResurrects
+  std::vector<SymbolId> resurrect_names;                    // by object, for those that have kResurrects
   std::vector<std::pair<std::uint32_t, SymbolId>> aliases;  // further IDs of objects that have kAliased
 
   // Learns the types and literals that are new, and makes room for the symbols.
@@ -86,7 +86,9 @@ struct Heap {
 
   // The elements' number a free list or a size goes by.
   std::uint32_t length_of(const Object& o) const;
-  ObjectRef ref(std::uint32_t i) const { return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size}; }
+  ObjectRef ref(std::uint32_t i) const {
+    return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size};
+  }
 
   // Hash and equality of set elements; nothing if the object cannot be hashed.
   std::optional<std::int64_t> hash(std::uint32_t i) const;

@@ -22,7 +22,8 @@ class Checker {
  private:
   void expect(bool holds, const char* invariant, const char* what, std::uint32_t object) {
     if (holds || violations_.size() >= 20) return;
-    violations_.push_back(std::string(invariant) + ": " + what + " (object in slot " + std::to_string(object) + ")");
+    violations_.push_back(std::string(invariant) + ": " + what + " (object in slot " +
+                          std::to_string(object) + ")");
   }
 
   // I1: references from names, from live objects, from gc.garbage and the interpreter's own add up.
@@ -61,7 +62,8 @@ class Checker {
         expect(heap_[i].position == at, "I2", "an object is not where it thinks", i);
       }
       expect(live == list.live(), "I2", "a list's length is wrong", 0);
-      bool is_between_collections = static_cast<std::size_t>(list.id()) <= static_cast<std::size_t>(ListId::permanent);
+      bool is_between_collections =
+          static_cast<std::size_t>(list.id()) <= static_cast<std::size_t>(ListId::permanent);
       expect(is_between_collections || live == 0, "I3", "a list of the collector is not empty", 0);
     }
   }
@@ -91,8 +93,10 @@ class Checker {
       if (heap_.type(o).layout != Layout::weakref) continue;
       std::uint32_t referent = Weakrefs::referent(o);
       if (referent == Weakrefs::kNone) continue;
-      expect(heap_[referent].has(Object::kAlive), "I6", "a weak reference to a dead object was not cleared", i);
-      expect(heap_[referent].has(Object::kHasWeakrefs), "I6", "an object does not know its weak reference", i);
+      expect(heap_[referent].has(Object::kAlive), "I6", "a weak reference to a dead object was not cleared",
+             i);
+      expect(heap_[referent].has(Object::kHasWeakrefs), "I6", "an object does not know its weak reference",
+             i);
     }
   }
 
@@ -103,6 +107,8 @@ class Checker {
 
 }  // namespace
 
-std::vector<std::string> find_violations(const Heap& heap, const Counts& counts) { return Checker(heap, counts).run(); }
+std::vector<std::string> find_violations(const Heap& heap, const Counts& counts) {
+  return Checker(heap, counts).run();
+}
 
 }  // namespace gcsim::engine

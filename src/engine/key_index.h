@@ -24,7 +24,7 @@ class KeyIndex {
     return (key * 0x9e3779b97f4a7c15u >> 20) & (slots_.size() - 1);
   }
   std::vector<std::uint64_t> slots_;  // key << 32 | entry
-  std::uint32_t used_ = 0;  // slots in use, erased ones included
+  std::uint32_t used_ = 0;            // slots in use, erased ones included
   std::uint32_t live_ = 0;
 };
 

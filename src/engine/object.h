@@ -14,11 +14,11 @@ enum class ListId : std::uint8_t {
   generation0,
   generation1,
   generation2,
-  permanent,        // gc.freeze()
-  unreachable,      // trash of the collection that is running
+  permanent,          // gc.freeze()
+  unreachable,        // trash of the collection that is running
   still_unreachable,  // trash that resurrection left trash
-  callbacks,        // weak references whose callback is due
-  none = 15,        // untracked
+  callbacks,          // weak references whose callback is due
+  none = 15,          // untracked
 };
 inline constexpr std::uint32_t kLists = 7;
 
@@ -27,15 +27,16 @@ enum class EdgeMode : std::uint8_t { inline0, inline1, inline2, block };
 
 struct Object {
   enum Flag : std::uint16_t {
-    kFinalized = 1 << 6,      // its finalizer has run
-    kCollecting = 1 << 7,     // belongs to the set the running collection looks at
+    kFinalized = 1 << 6,   // its finalizer has run
+    kCollecting = 1 << 7,  // belongs to the set the running collection looks at
     kHasWeakrefs = 1 << 8,
-    kOutside = 1 << 9,        // holds a container older than the trace: never untracked
-    kInterned = 1 << 10,      // exists once, is never freed
-    kMaterialised = 1 << 11,  // instance: has a __dict__ object. dict: shares its class's keys (a split table)
-    kAliased = 1 << 12,       // more IDs than its own name it
-    kAlive = 1 << 13,         // the slot is in use
-    kResurrects = 1 << 14,    // its finalizer binds a name
+    kOutside = 1 << 9,    // holds a container older than the trace: never untracked
+    kInterned = 1 << 10,  // exists once, is never freed
+    kMaterialised =
+        1 << 11,            // instance: has a __dict__ object. dict: shares its class's keys (a split table)
+    kAliased = 1 << 12,     // more IDs than its own name it
+    kAlive = 1 << 13,       // the slot is in use
+    kResurrects = 1 << 14,  // its finalizer binds a name
   };
 
   std::uint32_t refcount;
@@ -43,8 +44,8 @@ struct Object {
   std::uint32_t position;  // in its list
   SymbolId id;             // kNoSymbol: the trace gave it no ID
   TypeId type;
-  std::uint16_t bits;      // ListId, EdgeMode, flags
-  std::uint32_t size;      // bytes
+  std::uint16_t bits;  // ListId, EdgeMode, flags
+  std::uint32_t size;  // bytes
   union {
     std::uint32_t words[2];
     EdgeBlock* block;

@@ -48,7 +48,7 @@ class Scope {
   void take_forgotten(std::vector<SymbolId>& symbols);
 
  private:
-  static constexpr std::uint32_t kDead = 0x80000000u;   // | the event of the death
+  static constexpr std::uint32_t kDead = 0x80000000u;  // | the event of the death
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 

@@ -22,7 +22,8 @@ class SetTable {
   const std::vector<Entry>& slots() const { return table_; }
   std::uint32_t used() const { return used_; }
 
-  // The slot of an equal element, or of where it would go (set_lookkey). equal(key) is only asked on equal hashes.
+  // The slot of an equal element, or of where it would go (set_lookkey). equal(key) is only asked on equal
+  // hashes.
   template <class Equal>
   Entry* find(std::int64_t hash, Equal equal);
   // Adds the element unless an equal one is there; true if added.
@@ -69,7 +70,8 @@ bool SetTable::add(std::uint32_t key, std::int64_t hash, Equal equal) {
   *e = {hash, key};
   ++fill_;
   ++used_;
-  if (std::uint64_t{fill_} * 5 >= mask_ * 3) resize(used_ > 50000 ? std::uint64_t{used_} * 2 : std::uint64_t{used_} * 4);
+  if (std::uint64_t{fill_} * 5 >= mask_ * 3)
+    resize(used_ > 50000 ? std::uint64_t{used_} * 2 : std::uint64_t{used_} * 4);
   return true;
 }
 

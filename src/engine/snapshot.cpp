@@ -39,7 +39,8 @@ Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released
   }
   for (std::uint32_t n = 0; n < heap.scope.size(); ++n) {
     std::uint32_t object = heap.scope.binding(SymbolId{n});
-    if (object != Scope::kUnbound && object != kNoneIndex) snapshot.names.push_back({SymbolId{n}, number[object]});
+    if (object != Scope::kUnbound && object != kNoneIndex)
+      snapshot.names.push_back({SymbolId{n}, number[object]});
   }
   for (std::uint32_t i : heap.garbage) snapshot.garbage.push_back(number[i]);
   return snapshot;

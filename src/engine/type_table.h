@@ -13,13 +13,13 @@ namespace gcsim::engine {
 
 // How the references of an object of a type are laid out, and so in which order they are visited.
 enum class Layout : std::uint8_t {
-  leaf,       // none; the words hold the value's literal
-  sequence,   // list, tuple: visited last to first
-  bag,        // unknown types, and all containers of a recording: first to last
-  dict,       // pairs of key and value, in entry order
-  instance,   // pairs of attribute number and value, by number; or one word, its __dict__
-  set,        // in a SetTable
-  weakref,    // no counted references
+  leaf,      // none; the words hold the value's literal
+  sequence,  // list, tuple: visited last to first
+  bag,       // unknown types, and all containers of a recording: first to last
+  dict,      // pairs of key and value, in entry order
+  instance,  // pairs of attribute number and value, by number; or one word, its __dict__
+  set,       // in a SetTable
+  weakref,   // no counted references
 };
 
 struct TypeState {
@@ -33,8 +33,8 @@ struct TypeState {
   bool is_exact_dict = false;
   bool has_inline_attributes = false;  // instances without slots: their class's keys are shared
   std::uint32_t free_list = FreeLists::kNone;
-  std::uint32_t keys_left = 0;         // names that can still join the shared keys
-  std::vector<KeyId> keys;             // the shared keys, or the slots sorted by name
+  std::uint32_t keys_left = 0;  // names that can still join the shared keys
+  std::vector<KeyId> keys;      // the shared keys, or the slots sorted by name
 };
 
 // An attribute's number among its class's keys, or kHole.

@@ -18,14 +18,17 @@ std::int64_t not_minus_one(std::uint64_t h) {
 }
 
 // x * 2**n modulo 2**61 - 1 is a rotation of 61 bits.
-std::uint64_t times_two_to(std::uint64_t x, int n) { return ((x << n) & kModulus) | x >> (61 - n); }
+std::uint64_t times_two_to(std::uint64_t x, int n) {
+  return ((x << n) & kModulus) | x >> (61 - n);
+}
 
 // A decimal integer modulo 2**61 - 1, with its sign (long_hash).
 std::int64_t hash_integer(std::string_view digits) {
   bool negative = digits.front() == '-';
   if (negative) digits.remove_prefix(1);
   std::uint64_t x = 0;
-  for (char c : digits) x = (times_two_to(x, 3) + times_two_to(x, 1) + static_cast<unsigned>(c - '0')) % kModulus;
+  for (char c : digits)
+    x = (times_two_to(x, 3) + times_two_to(x, 1) + static_cast<unsigned>(c - '0')) % kModulus;
   auto h = static_cast<std::int64_t>(x);
   return not_minus_one(static_cast<std::uint64_t>(negative ? -h : h));
 }
@@ -57,11 +60,15 @@ struct Sip {
   std::uint64_t v0 = 0x736f6d6570736575u, v1 = 0x646f72616e646f6du;
   std::uint64_t v2 = 0x6c7967656e657261u, v3 = 0x7465646279746573u;
   void round() {
-    v0 += v1; v2 += v3;
-    v1 = std::rotl(v1, 13) ^ v0; v3 = std::rotl(v3, 16) ^ v2;
+    v0 += v1;
+    v2 += v3;
+    v1 = std::rotl(v1, 13) ^ v0;
+    v3 = std::rotl(v3, 16) ^ v2;
     v0 = std::rotl(v0, 32);
-    v2 += v1; v0 += v3;
-    v1 = std::rotl(v1, 17) ^ v2; v3 = std::rotl(v3, 21) ^ v0;
+    v2 += v1;
+    v0 += v3;
+    v1 = std::rotl(v1, 17) ^ v2;
+    v3 = std::rotl(v3, 21) ^ v0;
     v2 = std::rotl(v2, 32);
   }
 };
@@ -148,12 +155,17 @@ Value value_of(trace::Kind kind, std::string_view text) {
   if (kind == trace::Kind::integer) return {false, std::string(text)};
   return {false, canonical_number(std::strtod(std::string(text).c_str(), nullptr))};
 }
-Value default_float(std::uint64_t event) { return {false, canonical_number(static_cast<double>(event) + 0.5)}; }
-Value default_str(std::uint64_t event) { return {true, "str" + std::to_string(event)}; }
+Value default_float(std::uint64_t event) {
+  return {false, canonical_number(static_cast<double>(event) + 0.5)};
+}
+Value default_str(std::uint64_t event) {
+  return {true, "str" + std::to_string(event)};
+}
 
 std::int64_t hash_of(const Value& value, profile::StringHash /*only one so far*/) {
   if (value.is_text) return hash_text(value.canonical);
-  if (value.canonical.find_first_not_of("-0123456789") == std::string::npos) return hash_integer(value.canonical);
+  if (value.canonical.find_first_not_of("-0123456789") == std::string::npos)
+    return hash_integer(value.canonical);
   return hash_double(std::strtod(value.canonical.c_str(), nullptr));
 }
 
@@ -173,7 +185,8 @@ bool is_interned(trace::Kind kind, std::string_view text, const profile::Interne
   if (kind == trace::Kind::integer) {
     int v = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), v);
-    return error == std::errc{} && end == text.data() + text.size() && v >= rules.smallest_int && v <= rules.largest_int;
+    return error == std::errc{} && end == text.data() + text.size() && v >= rules.smallest_int &&
+           v <= rules.largest_int;
   }
   if (kind != trace::Kind::string || !rules.latin1_characters) return false;
   std::u32string characters = decode(text);

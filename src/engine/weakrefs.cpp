@@ -2,7 +2,8 @@
 
 namespace gcsim::engine {
 
-void Weakrefs::add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback) {
+void Weakrefs::add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32_t referent,
+                   bool has_callback) {
   if (referent >= heads_.size()) heads_.resize(heap.size(), kNone);
   std::uint32_t node = 0;
   if (free_.empty()) {

@@ -12,7 +12,8 @@ constexpr Profile textbook() {
   Profile p = kCpython311;
   p.name = "textbook";
   p.summary = "the usual textbook reading: a count that reaches its threshold collects, no 25 % rule";
-  p.source = "as taught: (699,3,0) -> (0,4,0), (699,9,0) -> (0,0,1), (699,9,9) -> (0,0,0); all else is cpython-3.11";
+  p.source =
+      "as taught: (699,3,0) -> (0,4,0), (699,9,0) -> (0,0,1), (699,9,9) -> (0,0,0); all else is cpython-3.11";
   p.trigger = TriggerRule::reaches;
   p.full_collection_divisor = 0;
   return p;
@@ -33,12 +34,19 @@ static_assert(std::all_of(kCatalog.begin(), kCatalog.end(), is_sound));
 
 }  // namespace
 
-std::span<const Profile> catalog() { return kCatalog; }
-std::span<const std::string_view> planned() { return kPlanned; }
-const Profile& default_profile() { return kCatalog[0]; }
+std::span<const Profile> catalog() {
+  return kCatalog;
+}
+std::span<const std::string_view> planned() {
+  return kPlanned;
+}
+const Profile& default_profile() {
+  return kCatalog[0];
+}
 
 const Profile* find(std::string_view name) {
-  auto it = std::find_if(kCatalog.begin(), kCatalog.end(), [name](const Profile& p) { return p.name == name; });
+  auto it =
+      std::find_if(kCatalog.begin(), kCatalog.end(), [name](const Profile& p) { return p.name == name; });
   return it == kCatalog.end() ? nullptr : &*it;
 }
 

@@ -45,7 +45,8 @@ inline constexpr TeardownStep kTeardown[] = {
 inline constexpr Profile kCpython311 = {
     .name = "cpython-3.11",
     .summary = "CPython 3.11: thresholds 700/10/10, collection inside the allocation, inline attributes",
-    .source = "measured on CPython 3.11.7; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c",
+    .source =
+        "measured on CPython 3.11.7; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c",
     .threshold = {700, 10, 10},
     .trigger = TriggerRule::exceeds,
     .full_collection_divisor = 4,

@@ -19,7 +19,8 @@ std::uint32_t digits_30(std::string_view decimal) {
   std::size_t head = decimal.size() % 9;
   for (std::size_t at = 0; at < decimal.size(); at += at == 0 && head != 0 ? head : 9) {
     std::uint32_t group = 0;
-    for (char c : decimal.substr(at, at == 0 && head != 0 ? head : 9)) group = group * 10 + static_cast<std::uint32_t>(c - '0');
+    for (char c : decimal.substr(at, at == 0 && head != 0 ? head : 9))
+      group = group * 10 + static_cast<std::uint32_t>(c - '0');
     number.push_back(group);
   }
   std::uint32_t digits = 0;
@@ -30,7 +31,8 @@ std::uint32_t digits_30(std::string_view decimal) {
       group = static_cast<std::uint32_t>(n >> 30);
       rest = n & ((1u << 30) - 1);
     }
-    number.erase(number.begin(), std::find_if(number.begin(), number.end(), [](std::uint32_t g) { return g != 0; }));
+    number.erase(number.begin(),
+                 std::find_if(number.begin(), number.end(), [](std::uint32_t g) { return g != 0; }));
     ++digits;
   }
   return std::max(digits, 1u);

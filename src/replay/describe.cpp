@@ -8,7 +8,9 @@ namespace {
 
 using trace::Fault;
 
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string quoted(std::string_view word) {
+  return "'" + std::string(word) + "'";
+}
 
 // "at line 9", or "in event 7" when the line is no longer known.
 std::string when(EventIndex event, const trace::Reader& reader) {
@@ -37,7 +39,8 @@ std::string type_name(const engine::HeapFault& fault, trace::Vocabulary& vocabul
 
 std::string note(const engine::HeapFault& fault, const trace::Reader& reader, std::string_view word) {
   if (fault.related == 0) return "";
-  if (fault.fault == Fault::dead_object) return std::string(word) + " was freed " + when(fault.related, reader);
+  if (fault.fault == Fault::dead_object)
+    return std::string(word) + " was freed " + when(fault.related, reader);
   return "";
 }
 

@@ -5,7 +5,8 @@ namespace {
 
 // Gives the words nobody can mean any more back to the vocabulary. Between batches only: a batch that has
 // been read may still use them.
-void forget_dead_words(engine::Simulator& simulator, trace::Vocabulary& vocabulary, std::vector<SymbolId>& scratch) {
+void forget_dead_words(engine::Simulator& simulator, trace::Vocabulary& vocabulary,
+                       std::vector<SymbolId>& scratch) {
   scratch.clear();
   simulator.take_forgotten(scratch);
   for (SymbolId s : scratch) vocabulary.symbols.release(raw(s));

@@ -18,7 +18,8 @@ trace::TraceError unknown_profile(const trace::Header& header) {
   return error;
 }
 
-void override_thresholds(std::array<std::int32_t, kGenerations>& threshold, const std::vector<std::int32_t>& values) {
+void override_thresholds(std::array<std::int32_t, kGenerations>& threshold,
+                         const std::vector<std::int32_t>& values) {
   for (std::size_t g = 0; g < values.size() && g < threshold.size(); ++g) threshold[g] = values[g];
 }
 
