@@ -32,7 +32,7 @@ struct ReplayOptions {
   EventIndex until = 0;  // stop behind this event; 0: replay all
   // Called for each fault; decides whether to go on. The event has changed nothing.
   std::function<OnFault(const trace::TraceError&)> on_fault;
-  // Called after each batch with the expectations that came with it.
+  // Called with each batch before its events are applied; it stays valid until the next call.
   std::function<void(const trace::EventBatch&)> on_batch;
 };
 

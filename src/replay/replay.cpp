@@ -26,8 +26,8 @@ class Loop {
         continue;
       }
       cut_at_limit();
-      apply_batch();
       if (options_.on_batch) options_.on_batch(batch_);
+      apply_batch();
       if (status == trace::Reader::Status::end) break;
     }
     return result_;
