@@ -15,19 +15,19 @@
 #include <string>
 #include <string_view>
 
-#include "gcsim/engine/notice.h"
-#include "gcsim/engine/simulator.h"
+#include "gcsim/report/report.h"
 #include "gcsim/report/sink.h"
 #include "gcsim/trace/vocabulary.h"
 
 namespace gcsim::report {
 
-class TranscriptWriter : public engine::Observer {
+class TranscriptWriter : public Report {
  public:
   TranscriptWriter(const trace::Vocabulary& words, Sink& sink) : words_(words), out_(sink) {}
 
-  void begin(const engine::Settings& settings);
-  void finish() { out_.flush(); }
+  void begin(const engine::Settings& settings) override;
+  void finish(const Summary&) override { out_.flush(); }
+  bool wants_summary() const override { return false; }
 
   void on_event(EventIndex index, const trace::Event& event) override;
   void on_event_end(EventIndex index, const engine::Counts& counts) override;

@@ -1,0 +1,68 @@
+// The summary of a replay as plain data. The formats only print it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gcsim/engine/simulator.h"
+#include "gcsim/report/tally.h"
+#include "gcsim/trace/vocabulary.h"
+
+namespace gcsim::report {
+
+// What was replayed, and how far.
+struct TraceFacts {
+  std::string name;                   // without directories
+  std::optional<std::string> sha256;  // of its bytes, if all of them were read
+  std::string recorded;               // what the trace says it is a recording of; may be empty
+  EventIndex events = 0;              // dealt with, refused ones included
+  std::uint64_t faults = 0;
+  bool complete = true;
+};
+
+struct LeakedObject {
+  std::string id;  // empty: the trace gave it none
+  std::string type;
+  std::uint32_t size = 0;  // bytes
+};
+
+// Objects alive at the end for one reason.
+struct LeakGroup {
+  std::string_view reason;  // "uncollected cycle"
+  bool garbage = false;     // no name leads to them
+  std::uint64_t objects = 0;
+  Bytes bytes = 0;
+  struct Member {
+    LeakedObject object;
+    std::uint32_t cycle = 0;  // into Summary::cycles, from 1; 0: on none
+  };
+  std::vector<Member> members;
+};
+
+struct Summary {
+  TraceFacts trace;
+  engine::Settings settings;  // in force when the trace began
+  std::array<std::int32_t, kGenerations> threshold_at_end{};
+  bool enabled_at_end = true;
+  Totals totals;
+  std::array<engine::GenerationStats, kGenerations> generations{};
+  engine::Counts counts{};
+  std::uint64_t tracked = 0;
+  std::uint64_t long_lived_total = 0;
+  std::uint64_t long_lived_pending = 0;
+  std::vector<engine::FreeListStats> free_lists;
+  std::vector<CollectionRow> collections;
+  std::vector<LeakGroup> leaks;  // garbage first
+  std::vector<std::vector<LeakedObject>>
+      cycles;  // of garbage: each refers to the next, the last to the first
+};
+
+// Everything there is to say at the end of a replay.
+Summary summarize(const TraceFacts& trace, const engine::Settings& settings,
+                  const engine::Simulator& simulator, Tally& tally, const trace::Vocabulary& words);
+
+}  // namespace gcsim::report

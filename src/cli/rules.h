@@ -1,0 +1,25 @@
+// The options that say under which rules a trace is replayed. Several verbs share them.
+#pragma once
+
+#include <string>
+
+#include "arguments.h"
+#include "gcsim/profile/profile.h"
+#include "gcsim/replay.h"
+
+namespace gcsim::cli {
+
+struct RulesOptions {  // as typed; empty: not given
+  std::string profile;
+  std::string threshold;
+  std::string count;
+};
+
+void define_profile(CLI::App& app, RulesOptions& options);
+void define_rules(CLI::App& app, RulesOptions& options);
+
+// Throws UsageError.
+const profile::Profile& profile_named(const std::string& name);
+Overrides plan_rules(const RulesOptions& options);
+
+}  // namespace gcsim::cli

@@ -1,0 +1,90 @@
+#include "terminal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "output.h"
+
+namespace gcsim::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kFirst = std::chrono::seconds(1);
+constexpr auto kNext = std::chrono::milliseconds(200);
+constexpr char kEraseLine[] = "\r\033[K";
+
+class ProgressSource : public trace::Source {
+ public:
+  ProgressSource(std::unique_ptr<trace::Source> source, std::optional<std::uint64_t> size)
+      : source_(std::move(source)), size_(size) {}
+  ~ProgressSource() override { erase(); }
+
+  std::optional<std::size_t> read(char* into, std::size_t size) override {
+    const auto got = source_->read(into, size);
+    read_ += got.value_or(0);
+    if (got.value_or(0) == 0) {
+      erase();
+    } else if (Clock::now() >= due_) {
+      show();
+    }
+    return got;
+  }
+
+ private:
+  void show() {
+    const auto now = Clock::now();
+    due_ = now + kNext;
+    const double megabytes = static_cast<double>(read_) / 1e6;
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    std::string line = fmt::format("{}{:.0f} MB read", kEraseLine, megabytes);
+    if (size_ && *size_ > 0) line += fmt::format(", {} %", read_ * 100 / *size_);
+    line += fmt::format(", {:.1f} MB/s", megabytes / seconds);
+    print_message(line);
+    shown_ = true;
+  }
+
+  void erase() {
+    if (shown_) print_message(kEraseLine);
+    shown_ = false;
+  }
+
+  std::unique_ptr<trace::Source> source_;
+  std::optional<std::uint64_t> size_;
+  std::uint64_t read_ = 0;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point due_ = start_ + kFirst;
+  bool shown_ = false;
+};
+
+}  // namespace
+
+void define_color(CLI::App& app, std::string& color) {
+  app.add_option("--color", color, "auto (on a terminal), always or never")
+      ->type_name("WHEN")
+      ->capture_default_str();
+}
+
+Color choose_color(std::string_view word) {
+  return choose<Color>("--color", word,
+                       {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}});
+}
+
+bool use_color(Color color, bool to_standard_output) {
+  if (color != Color::automatic) return color == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool unwanted = no_color != nullptr && *no_color != '\0';
+  return to_standard_output && !unwanted && ::isatty(STDOUT_FILENO) == 1;
+}
+
+std::unique_ptr<trace::Source> with_progress(std::unique_ptr<trace::Source> source,
+                                             std::optional<std::uint64_t> size) {
+  if (::isatty(STDERR_FILENO) != 1) return source;
+  return std::make_unique<ProgressSource>(std::move(source), size);
+}
+
+}  // namespace gcsim::cli

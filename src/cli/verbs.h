@@ -1,0 +1,14 @@
+// The verbs. Each parses its own arguments and does its work.
+#pragma once
+
+#include "arguments.h"
+#include "exit_status.h"
+
+namespace gcsim::cli {
+
+ExitStatus run_replay(const Arguments& arguments);
+ExitStatus run_check(const Arguments& arguments);
+ExitStatus run_validate(const Arguments& arguments);
+ExitStatus run_profiles(const Arguments& arguments);
+
+}  // namespace gcsim::cli
