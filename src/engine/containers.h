@@ -201,8 +201,8 @@ bool Engine<W>::apply_clear(const trace::Event& e) {
   return true;
 }
 
-// list_clear, PyDict_Clear, set_clear_internal, _PyObject_ClearInstanceAttributes: the container is empty
-// before the first member is released. An instance keeps a `__dict__` object it has.
+// list_clear, PyDict_Clear, set_clear_internal, subtype_clear: the container is empty before the first member is
+// released. An instance lets go of its `__dict__` as a whole; that is not cleared with it.
 template <bool W>
 void Engine<W>::clear_contents(Index i) {
   Object& o = heap_[i];
@@ -220,16 +220,15 @@ void Engine<W>::clear_contents(Index i) {
     return;
   }
   if (layout == Layout::leaf || layout == Layout::weakref) return;
-  if (layout == Layout::instance && o.has(Object::kMaterialised)) return;
+  bool pairs = (layout == Layout::dict || layout == Layout::instance) && !heap_.holds_dict_object(o);
   if (layout == Layout::dict) drop_index(heap_, o);
   Object taken = o;
   o.set_edge_mode(EdgeMode::inline0);
-  if (layout == Layout::dict) o.reset(Object::kMaterialised);
+  o.reset(Object::kMaterialised);
   Words w = words_of(taken);
   if (layout == Layout::sequence) {
     for (std::uint32_t k = w.count; k-- > 0;) decref(w.data[k]);
   } else {
-    bool pairs = layout == Layout::dict || layout == Layout::instance;
     for (std::uint32_t k = pairs ? 1 : 0; k < w.count; k += pairs ? 2 : 1) {
       if (w.data[k] != kHole) decref(w.data[k]);
     }

@@ -77,6 +77,10 @@ struct Heap {
     const TypeState& t = type(objects[i]);
     return t.is_gc && (!t.is_exact_tuple || objects[i].tracked());
   }
+  // An instance whose attributes have moved to a `__dict__`: its only reference.
+  bool holds_dict_object(const Object& o) const {
+    return type(o).layout == Layout::instance && o.has(Object::kMaterialised);
+  }
   void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
   void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
 
