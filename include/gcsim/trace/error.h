@@ -57,10 +57,10 @@ struct Position {
 struct TraceError {
   Position where;
   Fault fault = Fault::malformed_text;
-  std::string expected;  // "the ID of a live object"
-  std::string got;       // "'o17'"; may be empty
-  std::string note;      // "o17 was freed at line 9"; may be empty
-  std::string source;    // the line it is about, or a part of it; may be empty
+  std::string expected;             // "the ID of a live object"
+  std::string got;                  // "'o17'"; may be empty
+  std::string note;                 // "o17 was freed at line 9"; may be empty
+  std::string source;               // the line it is about, or a part of it; may be empty
   std::uint32_t source_column = 1;  // the column of the first byte of `source`
 };
 

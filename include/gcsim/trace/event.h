@@ -15,9 +15,9 @@
 namespace gcsim::trace {
 
 enum class Op : std::uint8_t {
-  alloc,  // subject: the ID; type; name: what it is bound to (the ID unless `as` says otherwise);
-          // value: the name a resurrecting finalizer binds; literal; number: size in bytes, 0 = the type's
-          // own; operands: elements of a tuple (SymbolId)
+  alloc,     // subject: the ID; type; name: what it is bound to (the ID unless `as` says otherwise);
+             // value: the name a resurrecting finalizer binds; literal; number: size in bytes, 0 = the type's
+             // own; operands: elements of a tuple (SymbolId)
   bind,      // name = value                             ref NAME ID
   add,       // subject.append(value), subject.add(value); in recordings: one more reference   ref L[] ID
   set_item,  // subject[key] = value; number: the key as a list index, or kNoIndex              ref D[K] ID

@@ -1,0 +1,64 @@
+// Turns the words of an event into its fields: what is the same in every encoding.
+//
+// Each function takes words with their places and fills in one field. It answers false if something is
+// wrong; problem() then says what, with the place of the word in question.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gcsim/trace/event.h"
+#include "gcsim/trace/vocabulary.h"
+#include "problem.h"
+
+namespace gcsim::trace {
+
+class EventBuilder {
+ public:
+  explicit EventBuilder(Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+
+  // Recordings: an unknown type is declared when it is met.
+  void declare_unknown_types() { declares_unknown_ = true; }
+
+  // The operation of an event to come; its operands go to this batch.
+  Event begin(Op op, EventBatch& batch);
+  // Ends the event that begin() began: with its source, or without having happened.
+  void commit(Event& event, const SourceRange& source);
+  void discard(const Event& event);
+
+  bool operand(const Piece& word, SymbolId& into);   // an object's ID or None
+  bool new_word(const Piece& word, SymbolId& into);  // a new ID or a name: not None
+  bool item(const Piece& word);                      // one more operand, an ID or None
+  bool name_item(const Piece& word);                 // one more operand, a name
+  bool threshold(const Piece& word);                 // one more operand, a number
+  bool key(const Piece& word, Event& event);
+  bool attribute(const Piece& word, Event& event);
+  // The type of an alloc; `event` has its subject already.
+  bool type(const Piece& word, Event& event);
+  Kind kind(const Event& event) const;
+  bool literal(const Piece& word, Event& event);
+  bool number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::uint32_t& into);
+  bool debug_flags(const Piece& word, std::uint32_t& into);
+  // Binds the name of a resurrecting finalizer and the ID itself where nothing else is said.
+  void complete_alloc(Event& event);
+
+  bool fail(Fault fault, std::size_t offset, std::string expected, std::string got, std::string note = "");
+  const Problem& problem() const { return problem_; }
+
+ private:
+  Vocabulary& vocabulary_;
+  EventBatch* batch_ = nullptr;
+  Problem problem_;
+  std::string scratch_;
+  bool declares_unknown_ = false;
+
+  bool unknown_type(const Piece& word);
+  bool not_an_id(const Piece& word, std::string_view expected);
+};
+
+// The number of a word, or what is wrong with it. Headers share it.
+bool read_number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::int64_t& into,
+                 Problem& problem);
+
+}  // namespace gcsim::trace

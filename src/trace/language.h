@@ -1,0 +1,86 @@
+// The words that begin an event, in text and as the "op" of JSON; and those of gc and inspect.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "gcsim/trace/event.h"
+
+namespace gcsim::trace {
+
+enum class Word : std::uint8_t {
+  alloc,
+  ref,
+  del,
+  unref,
+  setattr,
+  delattr,
+  dict,
+  weakref,
+  clear,
+  gc,
+  inspect,
+  track,
+  untrack,
+  resize,
+  check,
+  expect,  // JSON only; a comment in text
+  end,
+};
+
+struct WordEntry {
+  std::string_view text;
+  Word word;
+};
+
+inline constexpr std::array<WordEntry, 17> kEventWords = {{
+    {"alloc", Word::alloc},
+    {"ref", Word::ref},
+    {"del", Word::del},
+    {"unref", Word::unref},
+    {"setattr", Word::setattr},
+    {"delattr", Word::delattr},
+    {"dict", Word::dict},
+    {"weakref", Word::weakref},
+    {"clear", Word::clear},
+    {"gc", Word::gc},
+    {"inspect", Word::inspect},
+    {"track", Word::track},
+    {"untrack", Word::untrack},
+    {"resize", Word::resize},
+    {"check", Word::check},
+    {"expect", Word::expect},
+    {"end", Word::end},
+}};
+
+inline std::optional<Word> event_word(std::string_view text) {
+  for (const WordEntry& entry : kEventWords) {
+    if (entry.text == text) return entry.word;
+  }
+  return std::nullopt;
+}
+
+inline constexpr std::array<std::string_view, 10> kHeaderWords = {
+    "trace", "profile",    "threshold",        "class",    "enabled",
+    "count", "free_lists", "long_lived_total", "tracking", "recorded",
+};
+
+inline constexpr std::array<std::string_view, 8> kGcWords = {
+    "collect", "enable", "disable", "threshold", "freeze", "unfreeze", "debug", "count",
+};
+
+// The operation of a gc action that takes no argument.
+inline std::optional<Op> plain_gc_op(std::string_view action) {
+  if (action == "enable") return Op::enable;
+  if (action == "disable") return Op::disable;
+  if (action == "freeze") return Op::freeze;
+  if (action == "unfreeze") return Op::unfreeze;
+  if (action == "count") return Op::get_count;
+  return std::nullopt;
+}
+
+inline constexpr std::array<std::string_view, 2> kInspectWords = {"refcount", "generations"};
+
+}  // namespace gcsim::trace

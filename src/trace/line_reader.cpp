@@ -1,0 +1,98 @@
+#include "line_reader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace gcsim::trace {
+
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+constexpr std::size_t kShown = 4096;  // of a line that is too long
+
+std::size_t find_line_feed(const char* from, std::size_t size) {
+  const void* found = std::memchr(from, '\n', size);
+  return found == nullptr ? std::string::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - from);
+}
+
+}  // namespace
+
+// Reads one more block behind what is there. False at the end.
+bool LineReader::fill() {
+  if (at_end_) return false;
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (buffer_.size() - end_ < kBlock) buffer_.resize(std::max(buffer_.size() * 2, end_ + kBlock));
+  const auto taken = source_->read(buffer_.data() + end_, kBlock);
+  if (!taken) input_error_ = errno != 0 ? errno : EIO;
+  at_end_ = !taken || *taken == 0;
+  if (!at_end_) end_ += *taken;
+  return !at_end_;
+}
+
+const Line* LineReader::current() {
+  if (!loaded_) loaded_ = load();
+  return loaded_ ? &line_ : nullptr;
+}
+
+bool LineReader::load() {
+  std::size_t searched = 0;
+  std::size_t length = std::string::npos;
+  for (;;) {
+    length = find_line_feed(buffer_.data() + begin_ + searched, end_ - begin_ - searched);
+    if (length != std::string::npos) break;
+    searched = end_ - begin_;
+    if (searched > kMaxLineBytes || !fill()) break;
+  }
+  const bool terminated = length != std::string::npos;
+  length = terminated ? searched + length : end_ - begin_;
+  if (!terminated && (length == 0 || input_error_ != 0)) return false;
+  line_ = {{buffer_.data() + begin_, length}, ++lines_, terminated, false};
+  if (length > kMaxLineBytes) {
+    load_too_long();
+    return true;
+  }
+  begin_ += length + (terminated ? 1 : 0);
+  if (!line_.text.empty() && line_.text.back() == '\r') line_.text.remove_suffix(1);
+  return true;
+}
+
+// Skips the rest of the line, block by block, and keeps its beginning at the front of the buffer.
+void LineReader::load_too_long() {
+  const std::string shown(line_.text.substr(0, kShown));
+  std::size_t feed = find_line_feed(buffer_.data() + begin_, end_ - begin_);
+  while (feed == std::string::npos) {
+    begin_ = end_;
+    if (!fill()) break;
+    feed = find_line_feed(buffer_.data() + begin_, end_ - begin_);
+  }
+  line_.terminated = feed != std::string::npos;
+  begin_ = line_.terminated ? begin_ + feed + 1 : end_;
+  line_.too_long = true;
+  too_long_start_ = shown;
+  line_.text = too_long_start_;
+}
+
+std::string_view LineReader::look_ahead(std::size_t size) {
+  while (end_ - begin_ < size && fill()) {
+  }
+  return {buffer_.data() + begin_, end_ - begin_};
+}
+
+std::string LineReader::take_all() {
+  while (fill()) {
+  }
+  std::string all = std::move(buffer_);
+  all.resize(end_);
+  all.erase(0, begin_);
+  buffer_.clear();
+  begin_ = end_ = 0;
+  return all;
+}
+
+}  // namespace gcsim::trace

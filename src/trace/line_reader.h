@@ -1,0 +1,57 @@
+// A source as lines: reads blocks, keeps one line and the rest of its block, whatever the file's size.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gcsim/trace/reader.h"
+
+namespace gcsim::trace {
+
+struct Line {
+  std::string_view text;     // without the line end
+  std::uint64_t number = 0;  // from 1
+  bool terminated = true;    // false: the file ends without a line feed
+  bool too_long = false;     // text is only its beginning
+};
+
+class LineReader {
+ public:
+  explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+
+  // The line at hand, or null at the end of the file. Stays the same until advance().
+  const Line* current();
+  void advance() { loaded_ = false; }
+
+  // All that has been read so far behind the last advance(), to look at a file's first bytes. Reads on until
+  // there are `size` bytes or the file ends.
+  std::string_view look_ahead(std::size_t size);
+  // Skips bytes of the look-ahead (a byte order mark). REQUIRES: no line is at hand.
+  void skip(std::size_t size) { begin_ += size; }
+  // Everything not yet advanced over: for formats that are held whole.
+  std::string take_all();
+
+  // What errno said when reading failed; 0 if it did not. After a failure the file counts as ended.
+  int input_error() const { return input_error_; }
+
+ private:
+  std::unique_ptr<Source> source_;
+  std::string buffer_;
+  std::size_t begin_ = 0;  // what buffer_ holds beyond the line at hand: [begin_, end_)
+  std::size_t end_ = 0;
+  Line line_;
+  std::string too_long_start_;
+  std::uint64_t lines_ = 0;
+  bool loaded_ = false;
+  bool at_end_ = false;
+  int input_error_ = 0;
+
+  bool fill();
+  bool load();
+  void load_too_long();
+};
+
+}  // namespace gcsim::trace

@@ -1,0 +1,54 @@
+// The lines of all events so far, in little memory: runs of events that are equally far apart.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "gcsim/types.h"
+
+namespace gcsim::trace {
+
+class LineRuns {
+ public:
+  // Events have to be noted in order, without gaps.
+  void note(EventIndex event, std::uint64_t line) {
+    if (is_full_) return;
+    if (runs_.empty() || !continues(event, line)) {
+      is_full_ = runs_.size() == kMaxRuns;
+      if (is_full_) return;
+      runs_.push_back({event, line, 0});
+    }
+    last_ = event;
+  }
+
+  std::optional<std::uint64_t> line_of(EventIndex event) const {
+    if (event == 0 || event > last_ || runs_.empty()) return std::nullopt;
+    const auto behind = std::upper_bound(runs_.begin(), runs_.end(), event,
+                                         [](EventIndex index, const Run& run) { return index < run.first; });
+    const Run& run = *std::prev(behind);
+    return run.line + (event - run.first) * run.step;
+  }
+
+ private:
+  static constexpr std::size_t kMaxRuns = std::size_t{1} << 20;
+
+  struct Run {
+    EventIndex first;
+    std::uint64_t line;
+    std::uint64_t step;  // lines from one event to the next; settled by the run's second event
+  };
+  std::vector<Run> runs_;
+  EventIndex last_ = 0;   // the last event whose line is known
+  bool is_full_ = false;  // an event fitted into no run: from there on nothing is kept
+
+  bool continues(EventIndex event, std::uint64_t line) {
+    Run& run = runs_.back();
+    const EventIndex distance = event - run.first;
+    if (distance == 1) run.step = line - run.line;
+    return run.line + distance * run.step == line;
+  }
+};
+
+}  // namespace gcsim::trace

@@ -1,0 +1,189 @@
+#include "gcsim/trace/vocabulary.h"
+
+#include <cstring>
+#include <utility>
+
+namespace gcsim::trace {
+
+namespace {
+
+constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15u;
+
+std::uint64_t load(const char* from, std::size_t size) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, size);
+  return word;
+}
+
+// IDs are short and often differ in their last digit only, so every byte has to reach the upper half.
+std::uint32_t hash_of(std::string_view word) {
+  const char* at = word.data();
+  std::size_t left = word.size();
+  std::uint64_t hash = left * kMultiplier;
+  for (; left > 8; at += 8, left -= 8) {
+    hash = (hash ^ load(at, 8)) * kMultiplier;
+    hash ^= hash >> 32;
+  }
+  // Two overlapping loads of fixed size are much faster than one of variable size.
+  std::uint64_t tail = 0;
+  if (left >= 4) {
+    tail = load(at, 4) | load(at + left - 4, 4) << 32;
+  } else if (left > 0) {
+    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    tail = byte(0) | byte(left / 2) << 8 | byte(left - 1) << 16;
+  }
+  hash = (hash ^ tail) * kMultiplier;
+  hash = (hash ^ hash >> 32) * kMultiplier;
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
+constexpr std::uint32_t number_in(std::uint64_t slot) {
+  return static_cast<std::uint32_t>(slot) - 1;
+}
+constexpr std::uint32_t hash_in(std::uint64_t slot) {
+  return static_cast<std::uint32_t>(slot >> 32);
+}
+constexpr std::uint64_t make_slot(std::uint32_t hash, std::uint32_t number) {
+  return std::uint64_t{hash} << 32 | (number + 1);
+}
+
+}  // namespace
+
+void WordTable::Entry::assign(std::string_view word) {
+  length = static_cast<std::uint32_t>(word.size());
+  large.reset();
+  if (word.size() > small.size()) large = std::make_unique<char[]>(word.size());
+  if (!word.empty()) std::memcpy(large ? large.get() : small.data(), word.data(), word.size());
+}
+
+// The slot that holds the word, or the empty one where it belongs. REQUIRES: there is an empty slot.
+std::size_t WordTable::probe(std::string_view word, std::uint32_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (slots_[at] != 0) {
+    if (hash_in(slots_[at]) == hash && entry(number_in(slots_[at])).view() == word) break;
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+void WordTable::grow() {
+  std::vector<std::uint64_t> old(slots_.empty() ? 256 : slots_.size() * 2, 0);
+  old.swap(slots_);
+  const std::size_t mask = slots_.size() - 1;
+  for (const std::uint64_t slot : old) {
+    if (slot == 0) continue;
+    std::size_t at = hash_in(slot) & mask;
+    while (slots_[at] != 0) at = (at + 1) & mask;
+    slots_[at] = slot;
+  }
+}
+
+std::uint32_t WordTable::take_number() {
+  if (!free_.empty()) {
+    const std::uint32_t number = free_.back();
+    free_.pop_back();
+    return number;
+  }
+  if (capacity_ % kBlock == 0) blocks_.push_back(std::make_unique<Entry[]>(kBlock));
+  return static_cast<std::uint32_t>(capacity_++);
+}
+
+std::uint32_t WordTable::intern(std::string_view word) {
+  if ((capacity_ - free_.size() + 1) * 2 > slots_.size()) grow();
+  const std::uint32_t hash = hash_of(word);
+  const std::size_t at = probe(word, hash);
+  if (slots_[at] != 0) return number_in(slots_[at]);
+  const std::uint32_t number = take_number();
+  entry(number).assign(word);
+  slots_[at] = make_slot(hash, number);
+  return number;
+}
+
+std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
+  if (slots_.empty()) return std::nullopt;
+  const std::uint64_t slot = slots_[probe(word, hash_of(word))];
+  if (slot == 0) return std::nullopt;
+  return number_in(slot);
+}
+
+std::string_view WordTable::word(std::uint32_t id) const {
+  return entry(id).view();
+}
+
+void WordTable::release(std::uint32_t id) {
+  const std::string_view gone = entry(id).view();
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t hole = probe(gone, hash_of(gone));
+  // Move back what stands behind the hole in the same run and may stand in it: what is not nearer to its
+  // own place than the hole is.
+  for (std::size_t at = (hole + 1) & mask; slots_[at] != 0; at = (at + 1) & mask) {
+    const std::size_t home = hash_in(slots_[at]) & mask;
+    if (((at - home) & mask) < ((at - hole) & mask)) continue;
+    slots_[hole] = slots_[at];
+    hole = at;
+  }
+  slots_[hole] = 0;
+  entry(id).large.reset();
+  entry(id).length = kUnused;
+  free_.push_back(id);
+}
+
+std::size_t WordTable::capacity() const {
+  return capacity_;
+}
+
+Vocabulary::Vocabulary() : none_{symbols.intern("None")} {
+  const std::pair<const char*, Kind> builtin[kBuiltinTypes] = {
+      {"NoneType", Kind::none}, {"int", Kind::integer}, {"float", Kind::floating},
+      {"str", Kind::string},    {"list", Kind::list},   {"tuple", Kind::tuple},
+      {"dict", Kind::dict},     {"set", Kind::set},     {"weakref", Kind::weakref},
+  };
+  for (const auto& [name, kind] : builtin) {
+    const TypeId id{static_cast<std::uint16_t>(types_.size())};
+    TypeDecl& type = types_.emplace_back();
+    type.name = name;
+    type.kind = kind;
+    if (kind != Kind::none && kind != Kind::weakref) name_type(name, id);
+  }
+}
+
+void Vocabulary::name_type(std::string_view name, TypeId type) {
+  type_names_.intern(name);
+  type_ids_.push_back(type);
+}
+
+const std::vector<TypeDecl>& Vocabulary::types() const {
+  return types_;
+}
+
+TypeId Vocabulary::declare(TypeDecl type) {
+  const TypeId id{static_cast<std::uint16_t>(types_.size())};
+  name_type(type.name, id);
+  types_.push_back(std::move(type));
+  return id;
+}
+
+std::optional<TypeId> Vocabulary::find_type(std::string_view name) const {
+  const auto number = type_names_.find(name);
+  if (!number) return std::nullopt;
+  return type_ids_[*number];
+}
+
+LiteralId Vocabulary::intern(const Literal& literal) {
+  return intern(literal.kind, literal.text);
+}
+
+LiteralId Vocabulary::intern(Kind kind, std::string_view text) {
+  literal_key_.assign(1, static_cast<char>(kind));
+  literal_key_.append(text);
+  const std::uint32_t number = literal_keys_.intern(literal_key_);
+  if (number == literals_.size()) literals_.push_back({kind, std::string(text)});
+  return LiteralId{number};
+}
+
+const std::vector<Literal>& Vocabulary::literals() const {
+  return literals_;
+}
+
+}  // namespace gcsim::trace
