@@ -23,6 +23,7 @@ bool continues_character(char c) {
 
 std::string printable(std::string_view text) {
   std::string out(text);
+  std::replace(out.begin(), out.end(), '\t', ' ');
   std::replace_if(out.begin(), out.end(), is_control, '.');
   return out;
 }
@@ -57,22 +58,21 @@ std::string source_lines(const TraceError& error) {
   const std::size_t to = whole_character(all, std::min(all.size(), from + kShownLine));
   const std::string_view before = all.substr(from, at - from);
   const std::string_view behind = all.substr(at, std::max(to, at) - at);
-  const std::string dots = from > 0 || error.source_column > 1 ? "..." : "";
-  std::string out =
-      "  " + dots + printable(before) + printable(behind) + (to < all.size() ? "..." : "") + "\n";
+  const std::string_view dots = from > 0 || error.source_column > 1 ? "..." : "";
+  std::string out = "  ";
+  out.append(dots).append(printable(before)).append(printable(behind));
+  out.append(to < all.size() ? "...\n" : "\n");
   if (error.where.column == 0) return out;
-  out += "  " + std::string(dots.size() + characters(before), ' ') + "^";
-  out += std::string(characters(behind.substr(0, caret_length(behind))) > 1
-                         ? characters(behind.substr(0, caret_length(behind))) - 1
-                         : 0,
-                     '~');
-  return out + "\n";
+  const std::size_t marked = std::max<std::size_t>(1, characters(behind.substr(0, caret_length(behind))));
+  out.append(2 + dots.size() + characters(before), ' ').append("^").append(marked - 1, '~').append("\n");
+  return out;
 }
 
 std::string place(const Position& where) {
   std::string out = where.file;
-  if (where.line > 0) out += ":" + std::to_string(where.line);
-  if (where.line > 0 && where.column > 0) out += ":" + std::to_string(where.column);
+  if (where.line == 0) return out;
+  out.append(":").append(std::to_string(where.line));
+  if (where.column > 0) out.append(":").append(std::to_string(where.column));
   return out;
 }
 
@@ -113,8 +113,11 @@ std::string_view words(Fault fault) {
 }
 
 std::string quoted(std::string_view word) {
-  if (word.size() <= kShownWord) return "'" + printable(word) + "'";
-  return "'" + printable(word.substr(0, whole_character(word, kShownWord))) + "...'";
+  const bool is_long = word.size() > kShownWord;
+  std::string out = "'";
+  out += printable(is_long ? word.substr(0, whole_character(word, kShownWord)) : word);
+  out += is_long ? "...'" : "'";
+  return out;
 }
 
 Excerpt excerpt(std::string_view line, std::size_t offset) {

@@ -33,25 +33,6 @@ bool JsonScan::fail(Fault fault, std::size_t at, std::string_view expected) {
   return false;
 }
 
-void JsonScan::skip_blanks() {
-  while (at_ < text_.size()) {
-    const char c = text_[at_];
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return;
-    ++at_;
-  }
-}
-
-char JsonScan::peek() {
-  skip_blanks();
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
-bool JsonScan::accept(char c) {
-  if (peek() != c) return false;
-  ++at_;
-  return true;
-}
-
 bool JsonScan::string(JsonValue& out) {
   for (std::size_t at = at_ + 1; at < text_.size(); ++at) {
     const auto c = static_cast<unsigned char>(text_[at]);

@@ -30,11 +30,20 @@ class JsonScan {
 
   std::string_view text() const { return text_; }
   std::size_t at() const { return at_; }
-  void skip_blanks();
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+  }
   // The byte at hand behind blanks, 0 at the end of the text.
-  char peek();
+  char peek() {
+    skip_blanks();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   // Steps over `c`; false, changing nothing, if something else is at hand.
-  bool accept(char c);
+  bool accept(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
 
   // Reads one whole value. False: problem() says what is wrong.
   bool value(JsonValue& out);
@@ -55,6 +64,7 @@ class JsonScan {
   Problem problem_;
   bool ran_out_ = false;
 
+  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
   bool fail_here(std::string_view expected) { return fail(Fault::malformed_json, at_, expected); }
   bool scalar(JsonValue& out);
   bool string(JsonValue& out);

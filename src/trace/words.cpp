@@ -63,7 +63,9 @@ std::optional<std::string> canonical_int(std::string_view word) {
   const bool negative = word[0] == '-';
   const std::size_t first = word.find_first_not_of('0', negative ? 1 : 0);
   if (first == std::string_view::npos) return "0";
-  return (negative ? "-" : "") + std::string(word.substr(first));
+  std::string digits(word.substr(first));
+  if (negative) digits.insert(digits.begin(), '-');
+  return digits;
 }
 
 std::optional<std::string> canonical_float(std::string_view word) {
