@@ -1,5 +1,6 @@
 // The hash table of a set: its slots decide in which order a set is walked, cleared and released.
-// Follows setobject.c (3.9 and later): 9 linear probes, then a perturbed jump; 4x growth at 3/5 full.
+// Follows setobject.c (3.7 and later): 9 linear probes, then a perturbed jump; 4x growth at 3/5 full. A new
+// element takes the last slot on its way whose element was discarded; then the table does not fill up further.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,12 @@ class SetTable {
   const std::vector<Entry>& slots() const { return table_; }
   std::uint32_t used() const { return used_; }
 
-  // The slot of an equal element, or of where it would go (set_lookkey). equal(key) is only asked on equal
-  // hashes.
+  // The slot of the equal element, or nullptr (set_lookkey). equal(key) is only asked on equal hashes.
   template <class Equal>
-  Entry* find(std::int64_t hash, Equal equal);
+  Entry* find(std::int64_t hash, Equal equal) {
+    Probe p = probe(hash, equal);
+    return p.end->key == kEmpty ? nullptr : p.end;
+  }
   // Adds the element unless an equal one is there; true if added.
   template <class Equal>
   bool add(std::uint32_t key, std::int64_t hash, Equal equal);
@@ -38,6 +41,12 @@ class SetTable {
   static constexpr std::uint64_t kLinearProbes = 9;
   static constexpr int kPerturbShift = 5;
 
+  struct Probe {
+    Entry* end;    // the equal element, or the first empty slot
+    Entry* dummy;  // the last dummy before it, or nullptr
+  };
+  template <class Equal>
+  Probe probe(std::int64_t hash, Equal equal);
   void insert_clean(std::uint32_t key, std::int64_t hash);
   void resize(std::uint64_t minimum);
 
@@ -48,30 +57,41 @@ class SetTable {
 };
 
 template <class Equal>
-SetTable::Entry* SetTable::find(std::int64_t hash, Equal equal) {
+SetTable::Probe SetTable::probe(std::int64_t hash, Equal equal) {
   auto perturb = static_cast<std::uint64_t>(hash);
   std::uint64_t i = perturb & mask_;
+  Entry* dummy = nullptr;
   for (;;) {
     std::uint64_t probes = i + kLinearProbes <= mask_ ? kLinearProbes : 0;
     for (std::uint64_t j = i; j <= i + probes; ++j) {
       Entry& e = table_[j];
-      if (e.key == kEmpty) return &e;
-      if (e.key != kDummy && e.hash == hash && equal(e.key)) return &e;
+      if (e.key == kEmpty) return {&e, dummy};
+      if (e.key == kDummy) {
+        dummy = &e;
+      } else if (e.hash == hash && equal(e.key)) {
+        return {&e, dummy};
+      }
     }
     perturb >>= kPerturbShift;
     i = (i * 5 + 1 + perturb) & mask_;
   }
 }
 
+// set_add_entry
 template <class Equal>
 bool SetTable::add(std::uint32_t key, std::int64_t hash, Equal equal) {
-  Entry* e = find(hash, equal);
-  if (e->key != kEmpty) return false;
-  *e = {hash, key};
-  ++fill_;
+  Probe p = probe(hash, equal);
+  if (p.end->key != kEmpty) return false;
   ++used_;
-  if (std::uint64_t{fill_} * 5 >= mask_ * 3)
+  if (p.dummy != nullptr) {
+    *p.dummy = {hash, key};
+    return true;
+  }
+  *p.end = {hash, key};
+  ++fill_;
+  if (std::uint64_t{fill_} * 5 >= mask_ * 3) {
     resize(used_ > 50000 ? std::uint64_t{used_} * 2 : std::uint64_t{used_} * 4);
+  }
   return true;
 }
 
