@@ -33,8 +33,8 @@ void define(CLI::App& app, ReplayOptions& o) {
       ->type_name("F")
       ->capture_default_str();
   app.add_option("--events", o.events,
-                 "none, effects (events that did something) or all (and each phase of each collection); "
-                 "json has none by default, the others effects")
+                 "none, effects (events that did something) or all (and each phase of each collection); by "
+                 "default json has none, jsonl effects, and text effects if they fit on a screen")
       ->type_name("E");
   app.add_option("--on-error", o.on_error,
                  "stop or continue at an event that can't happen; a transcript continues by default")
@@ -47,9 +47,12 @@ void define(CLI::App& app, ReplayOptions& o) {
   app.add_flag("-v,--verbose", o.verbose, "say on standard error what is being done");
 }
 
-// A JSON document is for programs, which mostly want the summary.
 report::Events default_events(report::Format format) {
-  return format == report::Format::json ? report::Events::none : report::Events::effects;
+  switch (format) {
+    case report::Format::text: return report::Events::few;
+    case report::Format::json: return report::Events::none;
+    default: return report::Events::effects;
+  }
 }
 
 ReplayPlan plan(const ReplayOptions& o) {

@@ -1,13 +1,18 @@
 // gcsim replay: one walk from the trace to a report.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <memory>
 
+#include "digest.h"
 #include "gcsim/replay.h"
+#include "gcsim/report/fanout.h"
 #include "input.h"
+#include "messages.h"
 #include "output.h"
 #include "replay_options.h"
-#include "tap.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -15,39 +20,152 @@ namespace gcsim::cli {
 
 namespace {
 
-ExitStatus run(const ReplayPlan& plan) {
-  Input input = open_input(plan.trace);
-  auto opened = trace::open(std::move(input.source), input.name);
-  if (const auto* error = std::get_if<trace::TraceError>(&opened)) {
-    print_message(trace::format(*error));
-    return status_of(error->fault);
-  }
-  trace::Reader& reader = *std::get<std::unique_ptr<trace::Reader>>(opened);
-  auto chosen = settings_for(reader.header(), plan.rules);
-  if (const auto* error = std::get_if<trace::TraceError>(&chosen)) {
-    print_message(trace::format(*error));
-    return status_of(error->fault);
-  }
-  const engine::Settings& settings = std::get<engine::Settings>(chosen);
-  StandardOutput out;
-  auto report = report::make_report(plan.report, reader.vocabulary(), out);
-  report->begin(settings);
-  auto simulator = engine::Simulator::create(settings, report.get());
-  Tap tap(reader, [&](const trace::EventBatch& batch) { report->next_batch(batch); });
-  gcsim::ReplayOptions options;
-  options.until = plan.until;
-  options.on_fault = [&](const trace::TraceError&) { return OnFault::go_on; };
-  replay(tap, *simulator, options);
-  report->finish({});
-  return ExitStatus::fine;
+// The log is for -v alone; results and errors do not go through it.
+void open_log(bool verbose) {
+  auto log = spdlog::stderr_logger_st("gcsim");
+  log->set_pattern("%n: %v");
+  log->set_level(verbose ? spdlog::level::info : spdlog::level::off);
+  spdlog::set_default_logger(std::move(log));
 }
+
+bool is_refusal(trace::Fault fault) {
+  return fault >= trace::Fault::unknown_id && fault <= trace::Fault::unsupported_operation;
+}
+
+class ReplayRun {
+ public:
+  explicit ReplayRun(const ReplayPlan& plan) : plan_(plan) {}
+
+  ExitStatus run() {
+    if (!open_trace() || !choose_rules()) return status_;
+    open_output();
+    observe();
+    replay_trace();
+    finish();
+    return status_;
+  }
+
+ private:
+  bool is_transcript() const { return plan_.report.format == report::Format::transcript; }
+
+  bool open_trace() {
+    Input input = open_input(plan_.trace);
+    name_ = input.name;
+    is_stdin_ = input.is_stdin;
+    if (!plan_.quiet) input.source = with_progress(std::move(input.source), input.size);
+    if (plan_.report.format == report::Format::json || plan_.report.format == report::Format::jsonl) {
+      auto digest = std::make_unique<DigestSource>(std::move(input.source));
+      digest_ = digest.get();
+      input.source = std::move(digest);
+    }
+    auto opened = trace::open(std::move(input.source), input.name);
+    if (const auto* error = std::get_if<trace::TraceError>(&opened)) {
+      status_ = report_fault(*error);
+      return false;
+    }
+    reader_ = std::move(std::get<std::unique_ptr<trace::Reader>>(opened));
+    return true;
+  }
+
+  bool choose_rules() {
+    auto chosen = settings_for(reader_->header(), plan_.rules);
+    if (const auto* error = std::get_if<trace::TraceError>(&chosen)) {
+      status_ = report_fault(*error);
+      return false;
+    }
+    settings_ = std::get<engine::Settings>(std::move(chosen));
+    spdlog::info("{} under {}, thresholds {}", name_, settings_.profile->name,
+                 fmt::join(settings_.threshold, ","));
+    return true;
+  }
+
+  void open_output() {
+    if (plan_.output == "-") {
+      sink_ = std::make_unique<StandardOutput>();
+    } else {
+      auto file = std::make_unique<OutputFile>(plan_.output, plan_.overwrite);
+      file_ = file.get();
+      sink_ = std::move(file);
+    }
+  }
+
+  void observe() {
+    report_ = report::make_report(plan_.report, reader_->vocabulary(), *sink_);
+    std::vector<engine::Observer*> observers;
+    if (report_->wants_summary()) observers.push_back(&tally_);
+    if (report_->wants_notices()) observers.push_back(report_.get());
+    fanout_ = report::Fanout(observers);
+    engine::Observer* only = observers.size() == 1 ? observers.front() : &fanout_;
+    simulator_ = engine::Simulator::create(settings_, only);
+  }
+
+  void replay_trace() {
+    report_->begin(settings_);
+    gcsim::ReplayOptions options;
+    options.until = plan_.until;
+    options.on_fault = [this](const trace::TraceError& error) { return on_fault(error); };
+    options.on_batch = [this](const trace::EventBatch& batch) { report_->next_batch(batch); };
+    result_ = replay(*reader_, *simulator_, options);
+    spdlog::info("{} events, {} faults, {} objects alive", result_.events, result_.faults,
+                 simulator_->alive());
+  }
+
+  // A transcript tells of refused events itself, and they are no error there.
+  OnFault on_fault(const trace::TraceError& error) {
+    if (!is_transcript() || plan_.stop_at_fault || !is_refusal(error.fault)) {
+      status_ = worse(status_, report_fault(error));
+    }
+    const bool can_go_on = is_refusal(error.fault) || status_of(error.fault) == ExitStatus::trace_invalid;
+    return plan_.stop_at_fault || !can_go_on ? OnFault::stop : OnFault::go_on;
+  }
+
+  void finish() {
+    report::Summary summary;
+    if (report_->wants_summary()) {
+      summary = report::summarize(facts(), settings_, *simulator_, tally_, reader_->vocabulary());
+    }
+    report_->finish(summary);
+    if (file_ != nullptr) file_->commit();
+  }
+
+  report::TraceFacts facts() {
+    report::TraceFacts facts;
+    facts.name = base_name(name_);
+    facts.recorded = reader_->header().recorded;
+    facts.events = result_.events;
+    facts.faults = result_.faults;
+    facts.complete = result_.complete;
+    if (digest_ != nullptr) {
+      if (!is_stdin_) digest_->drain();  // a pipe may never end
+      facts.sha256 = digest_->hex();
+    }
+    return facts;
+  }
+
+  const ReplayPlan& plan_;
+  ExitStatus status_ = ExitStatus::fine;
+  std::string name_;
+  bool is_stdin_ = false;
+  std::unique_ptr<trace::Reader> reader_;
+  DigestSource* digest_ = nullptr;  // part of the reader's source
+  engine::Settings settings_;
+  std::unique_ptr<report::Sink> sink_;
+  OutputFile* file_ = nullptr;  // the sink, if it is a file
+  report::Tally tally_{true};
+  std::unique_ptr<report::Report> report_;
+  report::Fanout fanout_{{}};
+  std::unique_ptr<engine::Simulator> simulator_;
+  ReplayResult result_;
+};
 
 }  // namespace
 
 ExitStatus run_replay(const Arguments& arguments) {
   const auto planned = plan_replay(arguments);
   if (const auto* status = std::get_if<ExitStatus>(&planned)) return *status;
-  return run(std::get<ReplayPlan>(planned));
+  const auto& plan = std::get<ReplayPlan>(planned);
+  open_log(plan.verbose);
+  return ReplayRun(plan).run();
 }
 
 }  // namespace gcsim::cli

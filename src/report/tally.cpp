@@ -68,6 +68,7 @@ void Tally::on_freed(const engine::ObjectRef& object, bool collecting, EventInde
   ++(collecting ? totals_.freed_by_collector : totals_.freed_by_refcount);
   --totals_.alive;
   totals_.bytes_freed += object.size;
+  if (collecting) totals_.bytes_freed_by_collector += object.size;
   totals_.bytes_alive -= object.size;
   add_garbage(object.size, unreachable_since, event_);
 }

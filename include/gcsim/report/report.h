@@ -17,6 +17,7 @@ namespace gcsim::report {
 // Which events a report shows.
 enum class Events {
   none,
+  few,      // like effects, but none if they fill more than a screen (text only)
   effects,  // those that did something
   all,      // and every phase of every collection
 };

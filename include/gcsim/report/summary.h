@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,10 @@ struct TraceFacts {
   bool complete = true;
 };
 
+// Members listed for each reason, cycles listed, and members shown of a cycle's path. The counts beside the
+// lists are exact.
+inline constexpr std::size_t kLeaksListed = 1000;
+
 struct LeakedObject {
   std::string id;  // empty: the trace gave it none
   std::string type;
@@ -38,9 +43,16 @@ struct LeakGroup {
   Bytes bytes = 0;
   struct Member {
     LeakedObject object;
-    std::uint32_t cycle = 0;  // into Summary::cycles, from 1; 0: on none
+    std::uint32_t cycle = 0;  // the cycle it is in or hangs on, from 1; 0: none
   };
   std::vector<Member> members;
+};
+
+// Garbage in which every object leads to every other.
+struct LeakedCycle {
+  std::uint64_t objects = 0;
+  std::uint64_t path_length = 0;
+  std::vector<LeakedObject> path;  // a way round: each refers to the next, the last to the first
 };
 
 struct Summary {
@@ -57,8 +69,8 @@ struct Summary {
   std::vector<engine::FreeListStats> free_lists;
   std::vector<CollectionRow> collections;
   std::vector<LeakGroup> leaks;  // garbage first
-  std::vector<std::vector<LeakedObject>>
-      cycles;  // of garbage: each refers to the next, the last to the first
+  std::uint64_t garbage_cycles = 0;
+  std::vector<LeakedCycle> cycles;
 };
 
 // Everything there is to say at the end of a replay.

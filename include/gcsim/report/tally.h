@@ -55,6 +55,7 @@ struct Totals {
   std::uint64_t refused_full_collections = 0;
   Bytes bytes_allocated = 0;  // growth of blocks included
   Bytes bytes_freed = 0;      // shrinking of blocks included
+  Bytes bytes_freed_by_collector = 0;
   Bytes bytes_alive = 0;
   Bytes peak_bytes = 0;
   Bytes peak_garbage_bytes = 0;

@@ -1,0 +1,127 @@
+#include "event_text.h"
+
+#include <algorithm>
+
+#include "append.h"
+#include "json_text.h"
+
+namespace gcsim::report {
+
+namespace {
+
+using trace::Event;
+using trace::Op;
+
+bool needs_quotes(std::string_view token) {
+  return token.empty() || token.find_first_of(" \t\"#\\") != std::string_view::npos ||
+         std::any_of(token.begin(), token.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+class EventText {
+ public:
+  EventText(std::string& text, const Event& e, std::span<const std::uint32_t> operands,
+            const trace::Vocabulary& words)
+      : text_(text), e_(e), operands_(operands), words_(words) {}
+
+  void append() {
+    switch (e_.op) {
+      case Op::alloc: return alloc();
+      case Op::bind: return line("ref", {symbol(e_.name), symbol(e_.value)});
+      case Op::add: return line("ref", {symbol(e_.subject) + "[]", symbol(e_.value)});
+      case Op::set_item: return line("ref", {item(), symbol(e_.value)});
+      case Op::del_item: return line("unref", {item()});
+      case Op::pop: return line("unref", {symbol(e_.subject) + "[]"});
+      case Op::remove: return line("unref", {symbol(e_.subject) + "[]", symbol(e_.value)});
+      case Op::clear: return line("clear", {symbol(e_.subject)});
+      case Op::del: return symbols("del");
+      case Op::set_attr: return line("setattr", {symbol(e_.subject), key(), symbol(e_.value)});
+      case Op::del_attr: return line("delattr", {symbol(e_.subject), key()});
+      case Op::dict: return line("dict", {symbol(e_.subject), symbol(e_.name)});
+      case Op::weakref: return weakref();
+      case Op::collect: return line("gc collect", {std::to_string(e_.number)});
+      case Op::enable: return line("gc enable", {});
+      case Op::disable: return line("gc disable", {});
+      case Op::set_threshold: return threshold();
+      case Op::freeze: return line("gc freeze", {});
+      case Op::unfreeze: return line("gc unfreeze", {});
+      case Op::set_debug: return line("gc debug", {std::to_string(e_.number)});
+      case Op::get_count: return line("gc count", {});
+      case Op::inspect_refcount: return line("inspect refcount", {symbol(e_.subject)});
+      case Op::inspect_generations: return line("inspect generations", {});
+      case Op::track: return line("track", {symbol(e_.subject)});
+      case Op::untrack: return line("untrack", {symbol(e_.subject)});
+      case Op::resize: return line("resize", {symbol(e_.subject), std::to_string(e_.number)});
+      case Op::check: return line("check", {});
+    }
+  }
+
+ private:
+  void alloc() {
+    line("alloc", {symbol(e_.subject), words_.types()[static_cast<std::size_t>(e_.type)].name});
+    if (e_.literal != kNoLiteral) literal(words_.literals()[raw(e_.literal)]);
+    for (const std::uint32_t element : operands_) token(words_.symbols.word(element));
+    if (e_.name != kNoSymbol && e_.name != e_.subject) {
+      token("as");
+      token(symbol(e_.name));
+    }
+  }
+
+  void literal(const trace::Literal& value) {
+    if (value.kind != trace::Kind::string) return token(value.text);
+    text_ += ' ';
+    append_json_string(text_, value.text);
+  }
+
+  void weakref() {
+    line("weakref", {symbol(e_.subject), symbol(e_.value)});
+    if ((e_.flags & trace::kCallback) != 0) token("callback");
+  }
+
+  void symbols(std::string_view verb) {
+    text_ += verb;
+    for (const std::uint32_t name : operands_) token(words_.symbols.word(name));
+  }
+
+  void threshold() {
+    text_ += "gc threshold";
+    for (const std::uint32_t value : operands_) token(std::to_string(static_cast<std::int32_t>(value)));
+  }
+
+  void line(std::string_view verb, std::initializer_list<std::string> tokens) {
+    text_ += verb;
+    for (const std::string& t : tokens) {
+      if (!t.empty()) token(t);
+    }
+  }
+
+  void token(std::string_view word) {
+    text_ += ' ';
+    if (needs_quotes(word)) {
+      append_json_string(text_, word);
+    } else {
+      text_ += word;
+    }
+  }
+
+  std::string symbol(SymbolId id) const {
+    return id == kNoSymbol ? std::string() : std::string(words_.symbols.word(raw(id)));
+  }
+  std::string key() const {
+    return e_.key == kNoKey ? std::string() : std::string(words_.keys.word(raw(e_.key)));
+  }
+  std::string item() const { return symbol(e_.subject) + "[" + key() + "]"; }
+
+  std::string& text_;
+  const Event& e_;
+  std::span<const std::uint32_t> operands_;
+  const trace::Vocabulary& words_;
+};
+
+}  // namespace
+
+void append_event(std::string& text, const Event& event, std::span<const std::uint32_t> operands,
+                  const trace::Vocabulary& words) {
+  EventText(text, event, operands, words).append();
+}
+
+}  // namespace gcsim::report

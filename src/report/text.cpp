@@ -1,0 +1,163 @@
+#include "text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace gcsim::report {
+
+namespace {
+
+constexpr std::size_t kShown = 10;  // of each list of leaks
+
+class TextSummary {
+ public:
+  TextSummary(const Summary& summary, const Style& style) : s_(summary), style_(style) {}
+
+  std::string text() {
+    head();
+    totals();
+    collections();
+    free_lists();
+    leaks();
+    return std::move(out_);
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    out_ += fmt::format(format, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  // The heading of a table. Colour codes have no width, so only the first column may carry them.
+  template <class... Columns>
+  void heading(std::string_view title, const Columns&... columns) {
+    out_ += style_.heading(fmt::format("{:<24}", title));
+    (..., (out_ += fmt::format("{:>14}", columns)));
+    out_ += '\n';
+  }
+
+  template <class... Values>
+  void row(std::string_view title, const Values&... values) {
+    out_ += fmt::format("  {:<22}", title);
+    (..., (out_ += fmt::format("{:>14}", grouped(values))));
+    out_ += '\n';
+  }
+
+  void head() {
+    line("{} {}", style_.heading(s_.trace.name + ":"), counted(s_.trace.events, "event"));
+    if (!s_.trace.complete) {
+      line("  {}",
+           style_.garbage("INCOMPLETE: this is the state where the replay ended, not the end of the trace"));
+    }
+    if (!s_.trace.recorded.empty()) line("  recording of {}", s_.trace.recorded);
+    line("  {}, thresholds {}{}", s_.settings.profile->name, fmt::join(s_.settings.threshold, ", "),
+         s_.settings.enabled ? "" : ", collector disabled");
+    if (s_.threshold_at_end != s_.settings.threshold || s_.enabled_at_end != s_.settings.enabled) {
+      line("  at the end: thresholds {}, collector {}", fmt::join(s_.threshold_at_end, ", "),
+           s_.enabled_at_end ? "enabled" : "disabled");
+    }
+    out_ += '\n';
+  }
+
+  void totals() {
+    const Totals& t = s_.totals;
+    heading("Memory", "objects", "bytes");
+    row("allocated", t.allocated, t.bytes_allocated);
+    row("freed by counting", t.freed_by_refcount, t.bytes_freed - t.bytes_freed_by_collector);
+    row("freed by collections", t.freed_by_collector, t.bytes_freed_by_collector);
+    row("alive at the end", t.alive, t.bytes_alive);
+    row("peak", t.peak_alive, t.peak_bytes);
+    row("peak garbage", t.peak_garbage, t.peak_garbage_bytes);
+    if (t.finalizers > 0) row("finalizers run", t.finalizers);
+    if (t.resurrected > 0) row("resurrected", t.resurrected);
+    if (t.callbacks > 0) row("callbacks run", t.callbacks);
+    out_ += '\n';
+  }
+
+  void collections() {
+    heading("Collections", "runs", "walked", "collected", "uncollectable", "count now");
+    for (Generation g = 0; g < kGenerations; ++g) {
+      const engine::GenerationStats& stats = s_.generations[g];
+      row(fmt::format("generation {}", g), stats.collections, stats.visited, stats.collected,
+          stats.uncollectable, static_cast<std::uint64_t>(s_.counts[g]));
+    }
+    if (s_.totals.refused_full_collections > 0) row("full ones refused", s_.totals.refused_full_collections);
+    out_ += '\n';
+  }
+
+  void free_lists() {
+    const auto unused = [](const engine::FreeListStats& l) { return l.hits + l.misses + l.held == 0; };
+    if (std::all_of(s_.free_lists.begin(), s_.free_lists.end(), unused)) return;
+    heading("Free lists", "hits", "misses", "held now");
+    for (const engine::FreeListStats& list : s_.free_lists) {
+      if (!unused(list)) row(list.type, list.hits, list.misses, list.held);
+    }
+    out_ += '\n';
+  }
+
+  void leaks() {
+    if (s_.leaks.empty()) {
+      line("{}", style_.heading("Nothing is left alive."));
+      return;
+    }
+    heading("Still alive", "objects", "bytes");
+    for (const LeakGroup& group : s_.leaks) row(group.reason, group.objects, group.bytes);
+    for (std::size_t i = 0; i < std::min(s_.cycles.size(), kShown); ++i) show_cycle(i);
+    if (s_.garbage_cycles > kShown) line("  ... and {} more cycles", grouped(s_.garbage_cycles - kShown));
+    for (const LeakGroup& group : s_.leaks) show_group(group);
+  }
+
+  void show_cycle(std::size_t index) {
+    const LeakedCycle& cycle = s_.cycles[index];
+    std::string path;
+    for (std::size_t i = 0; i < std::min(cycle.path.size(), kShown); ++i)
+      path += name(cycle.path[i]) + " -> ";
+    if (cycle.path_length > kShown) path += fmt::format("({} more) -> ", grouped(cycle.path_length - kShown));
+    path += cycle.path.empty() ? "" : name(cycle.path.front());
+    const bool has_more = cycle.objects > cycle.path_length;
+    line("  {} {}{}", style_.garbage(fmt::format("uncollected cycle {}:", index + 1)), path,
+         has_more ? fmt::format(" (one way round {})", counted(cycle.objects, "object")) : "");
+  }
+
+  void show_group(const LeakGroup& group) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(group.members.size(), kShown); ++i) {
+      const LeakGroup::Member& member = group.members[i];
+      if (!names.empty()) names += ", ";
+      names += fmt::format("{} ({}, {} bytes)", name(member.object), member.object.type, member.object.size);
+    }
+    if (group.objects > kShown) names += fmt::format(" ... and {} more", grouped(group.objects - kShown));
+    const std::string title = fmt::format("{}:", group.reason);
+    line("  {} {}", group.garbage ? style_.garbage(title) : title, names);
+  }
+
+  static std::string name(const LeakedObject& object) {
+    return object.id.empty() ? "<" + object.type + ">" : object.id;
+  }
+
+  const Summary& s_;
+  const Style& style_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string text_of(const Summary& summary, const Style& style) {
+  return TextSummary(summary, style).text();
+}
+
+void TextReport::finish(const Summary& summary) {
+  if (left_out() > 0) {
+    text() +=
+        style().quiet("(The effects of the events fill more than a screen; --events effects shows them.)");
+    text() += "\n";
+  }
+  if (!text().empty()) text() += '\n';
+  text() += text_of(summary, style());
+  flush();
+}
+
+}  // namespace gcsim::report
