@@ -28,6 +28,7 @@ class HeaderBuilder {
 
   // Faults if this word of the header was given before.
   bool once(const Piece& word);
+  bool has_any() const { return !given_.empty(); }
   bool version(const Piece& number);
   bool profile(const Piece& name);
   bool threshold(const std::vector<Piece>& numbers);

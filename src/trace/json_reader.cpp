@@ -99,8 +99,8 @@ std::optional<TraceError> JsonReader::read_header() {
 
 // Finds the members of the document and where the events begin.
 bool JsonReader::outline(std::vector<JsonMember>& members, JsonScan& scan) {
-  if (!scan.accept('{')) return scan.fail(Fault::malformed_json, scan.at(), "'{'");
-  if (scan.accept('}')) return true;
+  if (!scan.enter('{')) return scan.fail(Fault::malformed_json, scan.at(), "'{'");
+  if (scan.leave('}')) return true;
   for (;;) {
     JsonMember each;
     if (!scan.key(each.key)) return false;
@@ -109,7 +109,7 @@ bool JsonReader::outline(std::vector<JsonMember>& members, JsonScan& scan) {
     if (!scan.value(each.value)) return false;
     members.push_back(each);
     if (!scan.separator('}')) return false;
-    if (scan.accept('}')) break;
+    if (scan.leave('}')) break;
   }
   scan.skip_blanks();
   return scan.at() == text_.size()

@@ -45,6 +45,18 @@ class JsonScan {
     return true;
   }
 
+  // Steps into an array or object, or out of it.
+  bool enter(char opening) {
+    if (!accept(opening)) return false;
+    ++outer_;
+    return true;
+  }
+  bool leave(char closing) {
+    if (!accept(closing)) return false;
+    --outer_;
+    return true;
+  }
+
   // Reads one whole value. False: problem() says what is wrong.
   bool value(JsonValue& out);
   // Reads the next key and its colon.
@@ -80,27 +92,27 @@ class JsonScan {
 // answered false.
 template <class OnMember>
 bool scan_members(JsonScan& scan, OnMember&& on_member) {
-  if (!scan.accept('{')) return scan.fail(Fault::malformed_json, scan.at(), "'{'");
-  if (scan.accept('}')) return true;
+  if (!scan.enter('{')) return scan.fail(Fault::malformed_json, scan.at(), "'{'");
+  if (scan.leave('}')) return true;
   for (;;) {
     JsonValue key;
     JsonValue value;
     if (!scan.key(key) || !scan.value(value) || !on_member(key, value)) return false;
     if (!scan.separator('}')) return false;
-    if (scan.accept('}')) return true;
+    if (scan.leave('}')) return true;
   }
 }
 
 // Calls on_element(value) for each element of the array at hand, likewise.
 template <class OnElement>
 bool scan_elements(JsonScan& scan, OnElement&& on_element) {
-  if (!scan.accept('[')) return scan.fail(Fault::malformed_json, scan.at(), "'['");
-  if (scan.accept(']')) return true;
+  if (!scan.enter('[')) return scan.fail(Fault::malformed_json, scan.at(), "'['");
+  if (scan.leave(']')) return true;
   for (;;) {
     JsonValue value;
     if (!scan.value(value) || !on_element(value)) return false;
     if (!scan.separator(']')) return false;
-    if (scan.accept(']')) return true;
+    if (scan.leave(']')) return true;
   }
 }
 

@@ -64,7 +64,7 @@ std::optional<TraceError> TextReader::read_header() {
   for (const Line* line = source_.current(); line != nullptr; line = source_.current()) {
     Problem problem;
     if (!check(*line, problem)) return error_in(problem, *line);
-    if (words_.size() > 0 && !is_header_word(words_[0].text)) return std::nullopt;
+    if (words_.size() > 0 && !is_header_word(words_[0].text)) return not_a_trace(*line);
     if (!header_line(*line, problem)) return error_in(problem, *line);
     source_.advance();
   }
@@ -72,11 +72,24 @@ std::optional<TraceError> TextReader::read_header() {
   return empty_trace(name(), "alloc a list");
 }
 
+// A file whose first words are nothing like the language's: one message instead of one for each line.
+std::optional<TraceError> TextReader::not_a_trace(const Line& line) {
+  if (header_builder_.has_any() || vocabulary_.types().size() > kBuiltinTypes) return std::nullopt;
+  if (event_word(words_[0].text)) return std::nullopt;
+  events_.unknown(words_);
+  Problem problem = builder_.problem();
+  if (!problem.note.empty()) return std::nullopt;
+  problem.expected = "a trace in text, JSON or JSON Lines";
+  problem.note = "a trace in text begins with a line such as 'trace 1' or 'alloc a list'";
+  return error_in_line(problem, line.number, line.text);
+}
+
 bool TextReader::header_line(const Line& line, Problem& problem) {
   if (words_.size() == 0) {
     const auto comment = words_.comment();
-    if (!comment || !expectation_in(*comment)) return true;
-    problem = {Fault::bad_expectation, comment->offset, "an event before the expectation", "none", ""};
+    const auto early = comment ? expectation_in(*comment) : std::nullopt;
+    if (!early) return true;
+    problem = {Fault::bad_expectation, early->offset, "an event before the expectation", "none", ""};
     return false;
   }
   if (!read_header_line(words_, header_, header_builder_)) {

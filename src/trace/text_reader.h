@@ -29,6 +29,7 @@ class TextReader final : public ReaderBase {
   TextEvents events_;
 
   bool check(const Line& line, Problem& problem);
+  std::optional<TraceError> not_a_trace(const Line& line);
   bool header_line(const Line& line, Problem& problem);
   bool event_line(EventBatch& batch, const Line& line);
   bool expectation(EventBatch& batch, const Line& line);

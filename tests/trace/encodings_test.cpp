@@ -1,0 +1,107 @@
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+#include "trace/printed.h"
+
+using namespace gcsim::trace;
+
+TEST_SUITE_BEGIN("trace/encodings");
+
+namespace {
+
+struct Pair {
+  const char* text;
+  const char* json;
+};
+
+// Every event there is, once.
+constexpr Pair kEvents[] = {
+    {"alloc a list", R"({"op":"alloc","id":"a","type":"list"})"},
+    {"alloc t tuple a None 17 as u",
+     R"({"op":"alloc","id":"t","type":"tuple","items":["a",null,17],"name":"u"})"},
+    {"alloc r R as x", R"({"op":"alloc","id":"r","type":"R","name":"x"})"},
+    {"alloc i int 257", R"({"op":"alloc","id":"i","type":"int","value":257})"},
+    {"alloc f float 2.50", R"({"op":"alloc","id":"f","type":"float","value":2.5})"},
+    {"alloc g float", R"({"op":"alloc","id":"g","type":"float"})"},
+    {"alloc s str \"two \\\"words\\\"\"", R"({"op":"alloc","id":"s","type":"str","value":"two \"words\""})"},
+    {"alloc 5 dict size=64 before outside free_list=no",
+     R"({"op":"alloc","id":5,"type":"dict","size":64,"before":true,"outside":true,"free_list":false})"},
+    {"alloc 6 frame", R"({"op":"alloc","id":6,"type":"frame"})"},
+    {"ref b a", R"({"op":"ref","name":"b","to":"a"})"},
+    {"ref a[] 5", R"({"op":"ref","from":"a","to":5})"},
+    {"ref a[0] s", R"({"op":"ref","from":"a","key":0,"to":"s"})"},
+    {"ref 5[k] s", R"({"op":"ref","from":5,"key":"k","to":"s"})"},
+    {"unref 5[k]", R"({"op":"unref","from":5,"key":"k"})"},
+    {"unref a[]", R"({"op":"unref","from":"a"})"},
+    {"unref a[] s", R"({"op":"unref","from":"a","to":"s"})"},
+    {"clear a", R"({"op":"clear","id":"a"})"},
+    {"del a b", R"({"op":"del","names":["a","b"]})"},
+    {"setattr r next None", R"({"op":"setattr","obj":"r","attr":"next","value":null})"},
+    {"delattr r next", R"({"op":"delattr","obj":"r","attr":"next"})"},
+    {"dict r d", R"({"op":"dict","obj":"r","name":"d"})"},
+    {"weakref w r callback", R"({"op":"weakref","id":"w","to":"r","callback":true})"},
+    {"gc collect 1", R"({"op":"gc","do":"collect","generation":1})"},
+    {"gc enable", R"({"op":"gc","do":"enable"})"},
+    {"gc disable", R"({"op":"gc","do":"disable"})"},
+    {"gc threshold 5 -2", R"({"op":"gc","do":"threshold","values":[5,-2]})"},
+    {"gc freeze", R"({"op":"gc","do":"freeze"})"},
+    {"gc unfreeze", R"({"op":"gc","do":"unfreeze"})"},
+    {"gc debug SAVEALL", R"({"op":"gc","do":"debug","flags":32})"},
+    {"gc count", R"({"op":"gc","do":"count"})"},
+    {"inspect refcount r", R"({"op":"inspect","what":"refcount","id":"r"})"},
+    {"inspect generations", R"({"op":"inspect","what":"generations"})"},
+    {"track 6", R"({"op":"track","id":6})"},
+    {"untrack 6", R"({"op":"untrack","id":6})"},
+    {"resize 5 200", R"({"op":"resize","id":5,"size":200})"},
+    {"check", R"({"op":"check"})"},
+};
+
+std::string as_text() {
+  std::string text = "trace 1\ntracking explicit\nclass R del=resurrect\n";
+  for (const Pair& each : kEvents) text += std::string(each.text) + "\n";
+  return text + "end " + std::to_string(std::size(kEvents)) + "\n";
+}
+
+std::string as_json_lines() {
+  std::string text = R"({"gcsim":1,"tracking":"explicit","classes":{"R":{"del":"resurrect"}}})"
+                     "\n";
+  for (const Pair& each : kEvents) text += std::string(each.json) + "\n";
+  return text + R"({"op":"end","events":)" + std::to_string(std::size(kEvents)) + "}\n";
+}
+
+std::string as_document() {
+  std::string text = R"({"gcsim":1,"tracking":"explicit","classes":{"R":{"del":"resurrect"}},"events":[)";
+  for (const Pair& each : kEvents) text += (text.back() == '[' ? "\n  " : ",\n  ") + std::string(each.json);
+  return text + "\n],\"end\":" + std::to_string(std::size(kEvents)) + "}\n";
+}
+
+EventBatch events_of(const std::string& text) {
+  auto opened = open(memory_source(text), "t");
+  REQUIRE(opened.index() == 0);
+  EventBatch batch;
+  REQUIRE(std::get<0>(opened)->next(batch) == Reader::Status::events);
+  EventBatch rest;
+  REQUIRE(std::get<0>(opened)->next(rest) == Reader::Status::end);
+  return batch;
+}
+
+}  // namespace
+
+TEST_CASE("the same trace in three encodings is the same events, bit for bit") {
+  const EventBatch text = events_of(as_text());
+  REQUIRE(text.events.size() == std::size(kEvents));
+  for (const std::string& other : {as_json_lines(), as_document()}) {
+    const EventBatch json = events_of(other);
+    REQUIRE(json.events.size() == text.events.size());
+    for (std::size_t i = 0; i < text.events.size(); ++i) {
+      CAPTURE(kEvents[i].text);
+      CHECK(std::memcmp(&json.events[i], &text.events[i], sizeof(Event)) == 0);
+    }
+    CHECK(json.operands == text.operands);
+  }
+  CHECK(read(as_text()) == read(as_json_lines()));
+  CHECK(read(as_text()) == read(as_document()));
+}
+
+TEST_SUITE_END();

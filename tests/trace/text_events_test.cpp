@@ -1,0 +1,152 @@
+#include <doctest/doctest.h>
+
+#include "trace/printed.h"
+
+using namespace gcsim::trace;
+
+TEST_SUITE_BEGIN("trace/text");
+
+namespace {
+
+struct Row {
+  const char* line;
+  const char* event;
+};
+
+void check(std::initializer_list<Row> rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    CHECK(read_line(row.line) == row.event);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an alloc binds its ID and may hold a value, elements, a name") {
+  check({
+      {"alloc a list", "alloc a:list as a"},
+      {"alloc 17 dict", "alloc 17:dict as 17"},
+      {"alloc a.b_1 set", "alloc a.b_1:set as a.b_1"},
+      {"alloc t tuple", "alloc t:tuple as t"},
+      {"alloc t tuple a None", "alloc t:tuple as t (a None)"},
+      {"alloc t tuple a b as n", "alloc t:tuple as n (a b)"},
+      {"alloc t tuple before outside", "alloc t:tuple as t (before outside)"},
+      {"alloc JKL N as n1", "alloc JKL:N as n1"},
+      {"alloc JKL N as=n1", "alloc JKL:N as n1"},
+      {"alloc i int 257", "alloc i:int int:257 as i"},
+      {"alloc i int -007", "alloc i:int int:-7 as i"},
+      {"alloc i int -0", "alloc i:int int:0 as i"},
+      {"alloc i int 123456789012345678901234567890", "alloc i:int int:123456789012345678901234567890 as i"},
+      {"alloc f float", "alloc f:float as f"},
+      {"alloc f float -1.0", "alloc f:float float:-1.0 as f"},
+      {"alloc f float 1", "alloc f:float float:1.0 as f"},
+      {"alloc f float 0.1000", "alloc f:float float:0.1 as f"},
+      {"alloc f float 1E300", "alloc f:float float:1e+300 as f"},
+      {"alloc f float -inf", "alloc f:float float:-inf as f"},
+      {"alloc s str", "alloc s:str as s"},
+      {"alloc s str \"hello world\"", "alloc s:str str:hello world as s"},
+      {"alloc s str \"\"", "alloc s:str str: as s"},
+      {"alloc s str 'x", "alloc s:str str:'x as s"},
+      {"alloc s str before", "alloc s:str str:before as s"},
+      {"alloc s str x as n", "alloc s:str str:x as n"},
+      {"alloc s str as n", "alloc s:str as n"},
+      {"alloc s str as", "alloc s:str str:as as s"},
+      {"alloc s str \"as\" as n", "alloc s:str str:as as n"},
+  });
+}
+
+TEST_CASE("an object of a resurrecting class comes with the name its finalizer binds") {
+  check({{"alloc r R", "alloc r:R = R_r as r"},
+         {"alloc r R as x", "alloc r:R = R_r as x"},
+         {"alloc d D", "alloc d:D as d"}});
+}
+
+TEST_CASE("what recordings say of an allocation can be said in text") {
+  check({
+      {"alloc 5 tuple size=80", "alloc 5:tuple as 5 #80"},
+      {"alloc 5 list size=56 before", "alloc 5:list as 5 #56 flags4"},
+      {"alloc 5 tuple size=56 before outside", "alloc 5:tuple as 5 #56 flags12"},
+      {"alloc 5 dict outside=yes before=no", "alloc 5:dict as 5 flags8"},
+      {"alloc 5 list free_list=no", "alloc 5:list as 5 flags2"},
+      {"alloc 5 list free_list=yes", "alloc 5:list as 5"},
+  });
+}
+
+TEST_CASE("references live in names, elements, items and attributes") {
+  check({
+      {"ref b a", "bind = a as b"},
+      {"ref b None", "bind = None as b"},
+      {"ref l[] a", "add l = a"},
+      {"ref l[0] a", "set_item l[0] = a"},
+      {"ref l[12] a", "set_item l[12] = a #12"},
+      {"ref l[-1] a", "set_item l[-1] = a #none"},
+      {"ref l[4294967295] a", "set_item l[4294967295] = a #none"},
+      {"ref d[k] a", "set_item d[k] = a #none"},
+      {"ref \"d[a b]\" a", "set_item d[a b] = a #none"},
+      {"ref d[x[1]] a", "set_item d[x[1]] = a #none"},
+      {"unref d[k]", "del_item d[k] #none"},
+      {"unref l[]", "pop l"},
+      {"unref l[] a", "remove l = a"},
+      {"clear l", "clear l"},
+      {"del a", "del (a)"},
+      {"del a b a", "del (a b a)"},
+      {"setattr n next m", "set_attr n[next] = m"},
+      {"setattr n \"a b\" None", "set_attr n[a b] = None"},
+      {"delattr n next", "del_attr n[next]"},
+      {"dict n", "dict n"},
+      {"dict n d", "dict n as d"},
+      {"weakref w n", "weakref w = n as w"},
+      {"weakref w n callback", "weakref w = n as w flags1"},
+  });
+}
+
+TEST_CASE("the collector can be called, set and looked at") {
+  check({
+      {"gc collect", "collect #2"},
+      {"gc collect 0", "collect"},
+      {"gc enable", "enable"},
+      {"gc disable", "disable"},
+      {"gc threshold 5", "set_threshold (5)"},
+      {"gc threshold 0 -1 2147483647", "set_threshold (0 -1 2147483647)"},
+      {"gc freeze", "freeze"},
+      {"gc unfreeze", "unfreeze"},
+      {"gc debug 32", "set_debug #32"},
+      {"gc debug LEAK", "set_debug #38"},
+      {"gc debug DEBUG_SAVEALL|STATS", "set_debug #33"},
+      {"gc count", "get_count"},
+      {"inspect refcount a", "inspect_refcount a"},
+      {"inspect generations", "inspect_generations"},
+      {"track a", "track a"},
+      {"untrack a", "untrack a"},
+      {"resize a 200", "resize a #200"},
+      {"check", "check"},
+  });
+}
+
+TEST_CASE("words are split by blanks, quotes have the escapes of JSON, # begins a comment") {
+  check({
+      {"  ref\tb \t a  ", "bind = a as b"},
+      {"ref b a # why not", "bind = a as b"},
+      {"ref b a \"b\"",
+       "! 5:9 surplus field: expected the end of the line, got 'b'; the form is: ref NAME ID, "
+       "ref L[] ID or ref D[KEY] ID"},
+      {"alloc s str a#b", "alloc s:str str:a#b as s"},
+      {"alloc s str \"a\\\"b\\\\\\/\\t\\u00e9\\ud83d\\ude00\"#c",
+       "alloc s:str str:a\"b\\/\té\U0001F600 as s"},
+      {"\"clear\" \"l\"", "clear l"},
+      {"clear l\r", "clear l"},
+  });
+}
+
+TEST_CASE("an expectation is about the last event before it") {
+  CHECK(read("alloc a list # expect: count 1\n# expect:  two  \n#expect: three\n# not an expect: x\ndel a #  "
+             "expect: free a\n") ==
+        "alloc a:list as a\ndel (a)\n? 1 count 1\n? 1 two\n? 1 three\n? 2 free a");
+  CHECK(read("# expect: x\nalloc a list\n") ==
+        "! 1:11 bad expectation: expected an event before the expectation, got none");
+  // What stands behind a faulty line was said of that line.
+  CHECK(read("alloc a list\nbla # expect: y\n# expect: z\n") ==
+        "alloc a:list as a\n! 2:1 unknown event: expected an event, got 'bla'");
+}
+
+TEST_SUITE_END();
