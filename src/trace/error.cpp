@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "problem.h"
+#include "utf8.h"
 
 namespace gcsim::trace {
 
@@ -21,10 +22,16 @@ bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
+// Text that is fit for a terminal: one line, no control characters, well-formed UTF-8.
 std::string printable(std::string_view text) {
   std::string out(text);
   std::replace(out.begin(), out.end(), '\t', ' ');
   std::replace_if(out.begin(), out.end(), is_control, '.');
+  for (std::size_t bad = find_bad_byte(out); bad != std::string::npos;) {
+    out[bad] = '.';
+    const std::size_t next = find_bad_byte(std::string_view(out).substr(bad));
+    bad = next == std::string::npos ? next : bad + next;
+  }
   return out;
 }
 
@@ -56,14 +63,15 @@ std::string source_lines(const TraceError& error) {
   const std::size_t at = std::min<std::size_t>(column - error.source_column, all.size());
   const std::size_t from = whole_character(all, at > kBefore ? at - kBefore : 0);
   const std::size_t to = whole_character(all, std::min(all.size(), from + kShownLine));
-  const std::string_view before = all.substr(from, at - from);
-  const std::string_view behind = all.substr(at, std::max(to, at) - at);
+  const std::string before = printable(all.substr(from, at - from));
+  const std::string behind = printable(all.substr(at, std::max(to, at) - at));
   const std::string_view dots = from > 0 || error.source_column > 1 ? "..." : "";
   std::string out = "  ";
-  out.append(dots).append(printable(before)).append(printable(behind));
+  out.append(dots).append(before).append(behind);
   out.append(to < all.size() ? "...\n" : "\n");
   if (error.where.column == 0) return out;
-  const std::size_t marked = std::max<std::size_t>(1, characters(behind.substr(0, caret_length(behind))));
+  const std::size_t marked =
+      std::max<std::size_t>(1, characters(std::string_view(behind).substr(0, caret_length(behind))));
   out.append(2 + dots.size() + characters(before), ' ').append("^").append(marked - 1, '~').append("\n");
   return out;
 }

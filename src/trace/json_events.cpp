@@ -72,7 +72,7 @@ std::string names_of(FieldSet set) {
   std::string names;
   for_each_field(set, [&names](Field field) {
     if (!names.empty()) names += ", ";
-    names += name_of(field);
+    names.append("\"").append(name_of(field)).append("\"");
   });
   return names;
 }
@@ -96,8 +96,9 @@ bool JsonEvents::wrong_type(const JsonValue& value, std::string_view expected) {
 
 bool JsonEvents::missing(Word word, std::string_view fields) {
   const std::size_t at = has(Field::op) ? value(Field::op).begin : begin_;
-  return builder_.fail(Fault::missing_field, at, std::string(fields) + " beside it",
-                       quoted(text_of(word)) + " without");
+  std::string expected = "an event ";
+  expected.append(quoted(text_of(word))).append(" with ").append(fields);
+  return builder_.fail(Fault::missing_field, at, expected, "one without");
 }
 
 bool JsonEvents::open(std::string_view text, std::size_t begin, std::size_t end, const EventFields& fields,
@@ -110,7 +111,8 @@ bool JsonEvents::open(std::string_view text, std::size_t begin, std::size_t end,
   unescaped_.reserve(2 * (end - begin));
   if (!has(Field::op)) {
     if (fields.stranger()) return surplus(Word::check, Field::op);
-    return builder_.fail(Fault::missing_field, begin, "an event, an object with \"op\"", "an object without");
+    return builder_.fail(Fault::missing_field, begin, "an event, an object with \"op\"",
+                         "an object without it");
   }
   if (value(Field::op).kind != Json::string) return wrong_type(value(Field::op), "the word of an event");
   const Piece op = word_of(value(Field::op));
@@ -299,7 +301,7 @@ bool JsonEvents::alloc_contents(Event& event) {
     return builder_.fail(Fault::surplus_field, fields_->key_of(Field::value).begin,
                          "the value of an int, float or str only", "'value'");
   }
-  if (kind == Kind::integer && !has(Field::value)) return missing(Word::alloc, "value");
+  if (kind == Kind::integer && !has(Field::value)) return missing(Word::alloc, R"("value")");
   if (has(Field::value)) return literal(event);
   if (!has(Field::items)) return true;
   if (value(Field::items).kind != Json::array) return wrong_type(value(Field::items), "an array of IDs");
@@ -340,7 +342,7 @@ bool JsonEvents::ref(Event& event) {
     return only(Word::ref, set_of(Field::name)) && new_word(Field::name, event.name) &&
            operand(Field::to, event.value);
   }
-  if (!has(Field::from)) return missing(Word::ref, "name or from");
+  if (!has(Field::from)) return missing(Word::ref, R"("name" or "from")");
   event.op = has(Field::key) ? Op::set_item : Op::add;
   return operand(Field::from, event.subject) && (!has(Field::key) || key(event)) &&
          operand(Field::to, event.value);
@@ -362,7 +364,7 @@ bool JsonEvents::del(Event& event) {
     return only(Word::del, set_of(Field::name)) && id_word(value(Field::name), "a name", word) &&
            builder_.name_item(word);
   }
-  if (!has(Field::names)) return missing(Word::del, "name or names");
+  if (!has(Field::names)) return missing(Word::del, R"("name" or "names")");
   if (value(Field::names).kind != Json::array) return wrong_type(value(Field::names), "an array of names");
   JsonScan scan(text_, value(Field::names).begin);
   bool has_any = false;
@@ -397,12 +399,12 @@ bool JsonEvents::gc(Event& event) {
   if (action.text == "threshold") {
     event.op = Op::set_threshold;
     return only(Word::gc, set_of(Field::values)) &&
-           (has(Field::values) ? threshold() : missing(Word::gc, "values"));
+           (has(Field::values) ? threshold() : missing(Word::gc, R"("values")"));
   }
   if (action.text == "debug") {
     event.op = Op::set_debug;
     return only(Word::gc, set_of(Field::flags)) &&
-           (has(Field::flags) ? debug(event) : missing(Word::gc, "flags"));
+           (has(Field::flags) ? debug(event) : missing(Word::gc, R"("flags")"));
   }
   const auto op = plain_gc_op(action.text);
   if (!op) {
@@ -447,7 +449,7 @@ bool JsonEvents::inspect(Event& event) {
     return unknown_word(Field::what, "refcount or generations", kInspectWords.begin(), kInspectWords.end());
   }
   event.op = Op::inspect_refcount;
-  return has(Field::id) ? operand(Field::id, event.subject) : missing(Word::inspect, "id");
+  return has(Field::id) ? operand(Field::id, event.subject) : missing(Word::inspect, R"("id")");
 }
 
 namespace {

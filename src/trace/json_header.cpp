@@ -39,7 +39,7 @@ bool JsonHeader::version(const std::vector<JsonMember>& members, std::size_t beg
                                   [this](const JsonMember& each) { return word(each.key) == "gcsim"; });
   if (found == members.end()) {
     return builder_.fail(Fault::missing_field, begin, "a header, an object with \"gcsim\":1",
-                         "an object without");
+                         "an object without it");
   }
   return is(found->value, Json::number, "the version, a number") && builder_.version(piece(found->value));
 }

@@ -121,7 +121,7 @@ bool JsonReader::outline(std::vector<JsonMember>& members, JsonScan& scan) {
 std::optional<TraceError> JsonReader::no_events() const {
   if (at_ == 0) {
     const std::size_t begin = text_.find('{');
-    return error_at({Fault::missing_field, begin, "\"events\", an array", "an object without", ""});
+    return error_at({Fault::missing_field, begin, "\"events\", an array", "an object without it", ""});
   }
   JsonScan scan(text_, at_);
   if (scan.peek() == ']') return empty_trace(name(), kExample);

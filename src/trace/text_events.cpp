@@ -43,13 +43,13 @@ bool TextEvents::one_of(std::size_t i, std::string_view expected, const std::str
                        suggestion.note());
 }
 
-bool TextEvents::unknown(const TokenizedLine& line) {
+bool TextEvents::unknown(const TokenizedLine& line, std::string_view expected) {
   Suggestion suggestion(line[0].text);
   for (const WordEntry& entry : kEventWords) {
     if (entry.word != Word::expect) suggestion.offer(entry.text);
   }
   for (const std::string_view word : kHeaderWords) suggestion.offer(word);
-  return builder_.fail(Fault::unknown_event, line[0].offset, "an event", quoted(line[0].text),
+  return builder_.fail(Fault::unknown_event, line[0].offset, std::string(expected), quoted(line[0].text),
                        suggestion.note());
 }
 

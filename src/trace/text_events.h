@@ -18,8 +18,8 @@ class TextEvents {
   // REQUIRES: the line's first word is `word`, and not `end` or `expect`.
   // False: the builder's problem() says what is wrong.
   bool read(Word word, const TokenizedLine& line, EventBatch& batch, Event& event);
-  // An unknown first word.
-  bool unknown(const TokenizedLine& line);
+  // An unknown first word of a line where an event, or this, is expected.
+  bool unknown(const TokenizedLine& line, std::string_view expected = "an event");
 
  private:
   EventBuilder& builder_;

@@ -128,7 +128,9 @@ bool TextReader::event_line(EventBatch& batch, const Line& line) {
   const auto word = event_word(words_[0].text);
   if (word == Word::end) return end_line(batch);
   if (!word || *word == Word::expect) {
-    if (!is_header_word(words_[0].text)) return events_.unknown(words_);
+    if (!is_header_word(words_[0].text)) {
+      return events_.unknown(words_, events_so_far(batch) == 0 ? "a header line or an event" : "an event");
+    }
     return builder_.fail(Fault::header_after_events, words_[0].offset, "an event", quoted(words_[0].text),
                          "header lines stand before the first event");
   }

@@ -16,9 +16,10 @@ struct Row {
 template <class Read>
 void check(Read read_one, std::initializer_list<Row> rows) {
   for (const Row& row : rows) {
-    CAPTURE(row.line);
+    CAPTURE(std::string(row.line));
+    const std::string begins = row.begins;
     const std::string fault = read_one(row.line);
-    CHECK(fault.substr(0, std::strlen(row.begins)) == row.begins);
+    CHECK(fault.substr(0, begins.size()) == begins);
   }
 }
 
@@ -33,8 +34,9 @@ std::string bytes(std::initializer_list<const char*> parts) {
 TEST_CASE("each fault of a line of text has its column") {
   check(read_line,
         {
-            {"aloc a list", "! 5:1 unknown event: expected an event, got 'aloc'; did you mean 'alloc'?"},
-            {"frobnicate a", "! 5:1 unknown event: expected an event, got 'frobnicate'"},
+            {"aloc a list",
+             "! 5:1 unknown event: expected a header line or an event, got 'aloc'; did you mean 'alloc'?"},
+            {"frobnicate a", "! 5:1 unknown event: expected a header line or an event, got 'frobnicate'"},
             {"expect x", "! 5:1 unknown event"},
             {"gc colect",
              "! 5:4 unknown event: expected collect, enable, disable, threshold, freeze, unfreeze, "
@@ -158,7 +160,7 @@ TEST_CASE("each fault of a header line has its column") {
           {"free_lists tuple[x]=1\ncheck\n", "! 1:12 wrong type of value"},
           {"free_lists list=-1\ncheck\n", "! 1:17 number out of range"},
           {"profil x\ncheck\n",
-           "! 1:1 unknown event: expected an event, got 'profil'; did you mean 'profile'?"},
+           "! 1:1 unknown event: expected a header line or an event, got 'profil'; did you mean 'profile'?"},
       });
 }
 
@@ -172,23 +174,27 @@ TEST_CASE("each fault of a JSON event points at the value or the key") {
           {R"({"opp":"alloc"})",
            "! 2:2 surplus field: expected an event, an object with \"op\", got 'opp'; did you mean 'op'?"},
           {R"({})", "! 2:1 missing field: expected an event, an object with \"op\""},
-          {R"({"op":"alloc","id":"a"})", "! 2:7 missing field: expected type beside it, got 'alloc' without"},
-          {R"({"op":"ref","to":"a"})", "! 2:7 missing field: expected name or from beside it"},
-          {R"({"op":"del"})", "! 2:7 missing field: expected name or names beside it"},
+          {R"({"op":"alloc","id":"a"})",
+           "! 2:7 missing field: expected an event 'alloc' with \"type\", got one without"},
+          {R"({"op":"ref","to":"a"})",
+           "! 2:7 missing field: expected an event 'ref' with \"name\" or \"from\""},
+          {R"({"op":"del"})", "! 2:7 missing field: expected an event 'del' with \"name\" or \"names\""},
           {R"({"op":"del","names":[]})", "! 2:21 missing field: expected at least one name"},
-          {R"({"op":"gc","do":"threshold"})", "! 2:7 missing field: expected values beside it"},
+          {R"({"op":"gc","do":"threshold"})", "! 2:7 missing field: expected an event 'gc' with \"values\""},
           {R"({"op":"gc","do":"threshold","values":[]})", "! 2:38 missing field"},
-          {R"({"op":"alloc","id":"i","type":"int"})", "! 2:7 missing field: expected value beside it"},
-          {R"({"op":"inspect","what":"refcount"})", "! 2:7 missing field: expected id beside it"},
+          {R"({"op":"alloc","id":"i","type":"int"})",
+           "! 2:7 missing field: expected an event 'alloc' with \"value\""},
+          {R"({"op":"inspect","what":"refcount"})",
+           "! 2:7 missing field: expected an event 'inspect' with \"id\""},
           {R"({"op":"clear","id":"a","size":5})",
-           "! 2:24 surplus field: expected no fields but id, got 'size'"},
+           "! 2:24 surplus field: expected no fields but \"id\", got 'size'"},
           {R"({"op":"clear","id":"a","colour":5})",
-           "! 2:24 surplus field: expected no fields but id, got 'colour'"},
+           "! 2:24 surplus field: expected no fields but \"id\", got 'colour'"},
           {R"({"op":"clear","id":"a","id":"b"})",
            "! 2:24 surplus field: expected each field once, got 'id' again"},
           {R"({"op":"alloc","id":"a","typ":"list"})",
-           "! 2:24 surplus field: expected no fields but id, type, name, value, items, size, free_list, "
-           "before, outside, got 'typ'; did you mean 'type'?"},
+           "! 2:24 surplus field: expected no fields but \"id\", \"type\", \"name\", \"value\", \"items\", "
+           "\"size\", \"free_list\", \"before\", \"outside\", got 'typ'; did you mean 'type'?"},
           {R"({"op":"ref","name":"a","from":"b","to":"c"})", "! 2:24 surplus field"},
           {R"({"op":"unref","from":"b","key":"k","to":"c"})", "! 2:36 surplus field"},
           {R"({"op":"gc","do":"enable","generation":1})", "! 2:26 surplus field"},
@@ -280,7 +286,7 @@ TEST_CASE("each fault of a JSON header points at the value or the key") {
                 });
   CHECK(read("{\"gcsim\":2}\n{\"op\":\"check\"}\n").substr(0, 28) == "! 1:10 unsupported version: ");
   CHECK(read("{\"op\":\"check\"}\n{\"op\":\"check\"}\n") ==
-        "! 1:1 missing field: expected a header, an object with \"gcsim\":1, got an object without");
+        "! 1:1 missing field: expected a header, an object with \"gcsim\":1, got an object without it");
 }
 
 TEST_CASE("text and JSON Lines go on behind a fault, events before it come first") {
@@ -352,7 +358,7 @@ TEST_CASE("a trace without events says what is missing") {
   }
   CHECK(read("{\"gcsim\":1}\n\n", "t.jsonl").substr(0, none.size()) == none);
   CHECK(read("{\"gcsim\":1}\n") ==
-        "! 1:1 missing field: expected \"events\", an array, got an object without");
+        "! 1:1 missing field: expected \"events\", an array, got an object without it");
 }
 
 TEST_CASE("what is no trace is refused with one message") {
@@ -371,7 +377,7 @@ TEST_CASE("what is no trace is refused with one message") {
         "! 0:0 malformed text: expected a trace in text, JSON or JSON Lines, got a binary file");
   CHECK(read("[1,2]\n").substr(0, 20) == "! 1:1 malformed JSON");
   CHECK(read("{\"name\":\"package\",\n\"version\":1}\n") ==
-        "! 1:1 missing field: expected a header, an object with \"gcsim\":1, got an object without");
+        "! 1:1 missing field: expected a header, an object with \"gcsim\":1, got an object without it");
 }
 
 TEST_CASE("a NUL byte is no text") {
