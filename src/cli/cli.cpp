@@ -25,6 +25,9 @@ struct Verb {
 
 constexpr Verb kVerbs[] = {
     {"replay", run_replay, "replay a trace: what was freed when, what is left, what it cost"},
+    {"check", run_check, "check the expectations inside traces, and golden files"},
+    {"validate", run_validate, "find every fault of a trace"},
+    {"profiles", run_profiles, "show the rules that can be followed"},
 };
 
 std::string usage() {

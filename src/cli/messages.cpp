@@ -9,4 +9,16 @@ ExitStatus report_fault(const trace::TraceError& error) {
   return status_of(error.fault);
 }
 
+trace::TraceError bad_expectation(const trace::Expectation& expectation, const report::ClauseError& wrong,
+                                  const std::string& file) {
+  trace::TraceError error;
+  error.where = {file, expectation.line, expectation.column + static_cast<std::uint32_t>(wrong.offset)};
+  error.fault = trace::Fault::bad_expectation;
+  error.expected = wrong.expected;
+  error.got = wrong.got;
+  error.source = expectation.text;
+  error.source_column = expectation.column;
+  return error;
+}
+
 }  // namespace gcsim::cli

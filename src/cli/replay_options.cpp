@@ -16,7 +16,8 @@ constexpr char kDescription[] = R"(Examples:
   gcsim replay app.trace --format json -o app.json  for programs
   gcsim replay app.trace --format transcript        every death and collection, to be diffed
 
-Replays a trace and reports the effects of its events and a summary. TRACE is text, JSON or JSON Lines.)";
+Replays a trace and reports the effects of its events and a summary. TRACE is text, JSON or JSON Lines.
+)";
 
 const Choices<report::Format> kFormats = {{"text", report::Format::text},
                                           {"json", report::Format::json},
@@ -47,21 +48,13 @@ void define(CLI::App& app, ReplayOptions& o) {
   app.add_flag("-v,--verbose", o.verbose, "say on standard error what is being done");
 }
 
-report::Events default_events(report::Format format) {
-  switch (format) {
-    case report::Format::text: return report::Events::few;
-    case report::Format::json: return report::Events::none;
-    default: return report::Events::effects;
-  }
-}
-
 ReplayPlan plan(const ReplayOptions& o) {
   ReplayPlan plan;
   plan.trace = o.trace;
   plan.rules = plan_rules(o.rules);
   plan.report.format = choose("--format", o.format, kFormats);
   plan.report.events =
-      o.events.empty() ? default_events(plan.report.format) : choose("--events", o.events, kEvents);
+      o.events.empty() ? report::default_events(plan.report.format) : choose("--events", o.events, kEvents);
   plan.report.color = use_color(choose_color(o.color), o.output == "-");
   plan.stop_at_fault = o.on_error.empty() ? plan.report.format != report::Format::transcript
                                           : choose("--on-error", o.on_error, kOnError);

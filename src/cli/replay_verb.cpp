@@ -13,6 +13,7 @@
 #include "messages.h"
 #include "output.h"
 #include "replay_options.h"
+#include "session.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -28,16 +29,12 @@ void open_log(bool verbose) {
   spdlog::set_default_logger(std::move(log));
 }
 
-bool is_refusal(trace::Fault fault) {
-  return fault >= trace::Fault::unknown_id && fault <= trace::Fault::unsupported_operation;
-}
-
 class ReplayRun {
  public:
   explicit ReplayRun(const ReplayPlan& plan) : plan_(plan) {}
 
   ExitStatus run() {
-    if (!open_trace() || !choose_rules()) return status_;
+    if (!open_trace()) return status_;
     open_output();
     observe();
     replay_trace();
@@ -50,7 +47,6 @@ class ReplayRun {
 
   bool open_trace() {
     Input input = open_input(plan_.trace);
-    name_ = input.name;
     is_stdin_ = input.is_stdin;
     if (!plan_.quiet) input.source = with_progress(std::move(input.source), input.size);
     if (plan_.report.format == report::Format::json || plan_.report.format == report::Format::jsonl) {
@@ -58,24 +54,14 @@ class ReplayRun {
       digest_ = digest.get();
       input.source = std::move(digest);
     }
-    auto opened = trace::open(std::move(input.source), input.name);
+    auto opened = open_session(std::move(input), plan_.rules);
     if (const auto* error = std::get_if<trace::TraceError>(&opened)) {
       status_ = report_fault(*error);
       return false;
     }
-    reader_ = std::move(std::get<std::unique_ptr<trace::Reader>>(opened));
-    return true;
-  }
-
-  bool choose_rules() {
-    auto chosen = settings_for(reader_->header(), plan_.rules);
-    if (const auto* error = std::get_if<trace::TraceError>(&chosen)) {
-      status_ = report_fault(*error);
-      return false;
-    }
-    settings_ = std::get<engine::Settings>(std::move(chosen));
-    spdlog::info("{} under {}, thresholds {}", name_, settings_.profile->name,
-                 fmt::join(settings_.threshold, ","));
+    session_ = std::get<Session>(std::move(opened));
+    spdlog::info("{} under {}, thresholds {}", session_.name, session_.settings.profile->name,
+                 fmt::join(session_.settings.threshold, ","));
     return true;
   }
 
@@ -90,22 +76,22 @@ class ReplayRun {
   }
 
   void observe() {
-    report_ = report::make_report(plan_.report, reader_->vocabulary(), *sink_);
+    report_ = report::make_report(plan_.report, session_.reader->vocabulary(), *sink_);
     std::vector<engine::Observer*> observers;
     if (report_->wants_summary()) observers.push_back(&tally_);
     if (report_->wants_notices()) observers.push_back(report_.get());
     fanout_ = report::Fanout(observers);
     engine::Observer* only = observers.size() == 1 ? observers.front() : &fanout_;
-    simulator_ = engine::Simulator::create(settings_, only);
+    simulator_ = engine::Simulator::create(session_.settings, only);
   }
 
   void replay_trace() {
-    report_->begin(settings_);
+    report_->begin(session_.settings);
     gcsim::ReplayOptions options;
     options.until = plan_.until;
     options.on_fault = [this](const trace::TraceError& error) { return on_fault(error); };
     options.on_batch = [this](const trace::EventBatch& batch) { report_->next_batch(batch); };
-    result_ = replay(*reader_, *simulator_, options);
+    result_ = replay(*session_.reader, *simulator_, options);
     spdlog::info("{} events, {} faults, {} objects alive", result_.events, result_.faults,
                  simulator_->alive());
   }
@@ -122,7 +108,8 @@ class ReplayRun {
   void finish() {
     report::Summary summary;
     if (report_->wants_summary()) {
-      summary = report::summarize(facts(), settings_, *simulator_, tally_, reader_->vocabulary());
+      summary =
+          report::summarize(facts(), session_.settings, *simulator_, tally_, session_.reader->vocabulary());
     }
     report_->finish(summary);
     if (file_ != nullptr) file_->commit();
@@ -130,8 +117,8 @@ class ReplayRun {
 
   report::TraceFacts facts() {
     report::TraceFacts facts;
-    facts.name = base_name(name_);
-    facts.recorded = reader_->header().recorded;
+    facts.name = base_name(session_.name);
+    facts.recorded = session_.reader->header().recorded;
     facts.events = result_.events;
     facts.faults = result_.faults;
     facts.complete = result_.complete;
@@ -144,11 +131,9 @@ class ReplayRun {
 
   const ReplayPlan& plan_;
   ExitStatus status_ = ExitStatus::fine;
-  std::string name_;
   bool is_stdin_ = false;
-  std::unique_ptr<trace::Reader> reader_;
+  Session session_;
   DigestSource* digest_ = nullptr;  // part of the reader's source
-  engine::Settings settings_;
   std::unique_ptr<report::Sink> sink_;
   OutputFile* file_ = nullptr;  // the sink, if it is a file
   report::Tally tally_{true};

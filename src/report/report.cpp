@@ -6,6 +6,16 @@
 
 namespace gcsim::report {
 
+Events default_events(Format format) {
+  switch (format) {
+    case Format::text: return Events::few;
+    case Format::json: return Events::none;
+    case Format::jsonl:
+    case Format::transcript: break;
+  }
+  return Events::effects;
+}
+
 std::unique_ptr<Report> make_report(const ReportOptions& options, const trace::Vocabulary& words,
                                     Sink& sink) {
   const Events events = options.events;

@@ -36,6 +36,9 @@ class Report : public engine::Observer {
 
 enum class Format { text, json, jsonl, transcript };
 
+// What a format shows unless it is told otherwise.
+Events default_events(Format format);
+
 struct ReportOptions {
   Format format = Format::text;
   Events events = Events::none;
