@@ -50,7 +50,7 @@ bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, bool by
 
 // An object with one reference and without contents, not tracked yet.
 template <bool W>
-typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint32_t size, bool reused) {
+typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::uint32_t size) {
   Index i = heap_.take_slot();
   Object& o = heap_[i];
   o = {.refcount = 1,
@@ -67,8 +67,15 @@ typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint3
   if constexpr (W) {
     if (released_.size() <= i) released_.resize(heap_.objects.capacity());
     released_[i] = event_;
-    observer_->on_allocated(heap_.ref(i), reused);
   }
+  return i;
+}
+
+template <bool W>
+typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint32_t size,
+                                            [[maybe_unused]] bool reused) {
+  Index i = new_object(type, id, size);
+  if constexpr (W) observer_->on_allocated(heap_.ref(i), reused);
   return i;
 }
 
@@ -126,18 +133,35 @@ void Engine<W>::set_leaf_value(Object& o, LiteralId literal) {
   o.words[1] = static_cast<std::uint32_t>(event_);
 }
 
-// Values that exist once: true if the event asks for one; `existing` is kHole the first time.
+// Where the one object of a value that exists once is kept (kHole before its first use); nullptr if the event
+// asks for an object of its own.
 template <bool W>
-bool Engine<W>::alloc_interned(const trace::Event& e, Index& existing) {
-  if (heap_.explicit_tracking) return false;
+typename Engine<W>::Index* Engine<W>::interned_place(const trace::Event& e) {
+  if (heap_.explicit_tracking) return nullptr;
   const TypeState& type = heap_.types[raw(e.type)];
-  if (type.is_exact_tuple && e.operand_count == 0 && heap_.profile.interned.empty_tuple) {
-    existing = heap_.empty_tuple;
+  if (type.is_exact_tuple && e.operand_count == 0 && heap_.profile.interned.empty_tuple)
+    return &heap_.empty_tuple;
+  if (type.layout != Layout::leaf || e.literal == kNoLiteral) return nullptr;
+  Heap::Literal& literal = heap_.literals[raw(e.literal)];
+  return literal.is_interned ? &literal.object : nullptr;
+}
+
+// Interned values are no allocations: they are there from the start, and the interpreter keeps a reference.
+template <bool W>
+bool Engine<W>::alloc_interned(const trace::Event& e, Index& place) {
+  if (place != kHole) {
+    incref(place);
+    if constexpr (W) observer_->on_same(e.subject, heap_.ref(place));
+    give_birth(e.subject, e.name, place);
     return true;
   }
-  if (type.layout != Layout::leaf || e.literal == kNoLiteral || !heap_.literals[raw(e.literal)].is_interned)
-    return false;
-  existing = heap_.literals[raw(e.literal)].object;
+  const TypeState& type = heap_.types[raw(e.type)];
+  place = new_object(e.type, e.subject, natural_size(e, type, 0));
+  heap_[place].set(Object::kInterned);
+  if (type.layout == Layout::leaf) set_leaf_value(heap_[place], e.literal);
+  incref(place);
+  ++heap_.interned_alive;
+  bind(e.name, place);
   return true;
 }
 
@@ -154,6 +178,16 @@ bool Engine<W>::fill_tuple(Index tuple, std::span<const std::uint32_t> operands)
   return all_alive;
 }
 
+// How many elements the object has room for from its birth: what a free list goes by, and its size.
+template <bool W>
+std::uint32_t Engine<W>::birth_length(const trace::Event& e, const TypeState& type) const {
+  if (type.rules->item_size == 0) return 0;
+  if (type.kind == trace::Kind::instance) return static_cast<std::uint32_t>(type.keys.size());
+  if (!heap_.explicit_tracking) return e.operand_count;
+  // Recordings tell the size and leave the elements to later events.
+  return e.number > type.rules->size ? (e.number - type.rules->size) / type.rules->item_size : 0;
+}
+
 template <bool W>
 bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands) {
   if (!check_new_id(e.subject, trace::Operand::subject)) return false;
@@ -161,47 +195,33 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
     Index element = kNoneIndex;
     if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) return false;
   }
-  Index existing = kHole;
-  bool interned = alloc_interned(e, existing);
-  if (existing != kHole) {
-    incref(existing);
-    if constexpr (W) observer_->on_same(e.subject, heap_.ref(existing));
-    give_birth(e.subject, e.name, existing);
-    return true;
-  }
+  if (Index* place = interned_place(e)) return alloc_interned(e, *place);
   TypeState& type = heap_.types[raw(e.type)];
-  auto length = static_cast<std::uint32_t>(operands.size());
-  if (type.kind == trace::Kind::instance)
-    length = static_cast<std::uint32_t>(type.has_inline_attributes ? 0 : type.keys.size());
-  std::uint32_t size = natural_size(e, type, length);
-  if (heap_.explicit_tracking && type.rules->item_size != 0)
-    length = (size - std::min(size, type.rules->size)) / type.rules->item_size;
-
+  std::uint32_t length = birth_length(e, type);
   bool before = (e.flags & trace::kBefore) != 0;
-  bool reused = before || interned || take_memory(type, length, (e.flags & trace::kBypassFreeList) != 0);
-  Index i = create(e.type, e.subject, size, reused && !before && !interned);
+  bool reused = !before && take_memory(type, length, (e.flags & trace::kBypassFreeList) != 0);
+  Index i = create(e.type, e.subject, natural_size(e, type, length), reused);
   if (!before) ++creations_;
-  if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
-  if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
-  if (interned) {
-    heap_[i].set(Object::kInterned);
-    incref(i);  // the interpreter's own
-    ++heap_.interned_alive;
-    (type.is_exact_tuple ? heap_.empty_tuple : heap_.literals[raw(e.literal)].object) = i;
-  } else if (type.is_gc && !type.is_exact_dict && !heap_.explicit_tracking) {
-    heap_.track(i);
-  }
-  // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
-  if (type.has_inline_attributes && type.keys_left > heap_.profile.inline_attributes.kept_for_late_names)
-    --type.keys_left;
-  if (type.finalizer == trace::Finalizer::resurrects && e.value != kNoSymbol) {
-    if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
-    heap_.resurrect_names[i] = e.value;
-    heap_[i].set(Object::kResurrects);
-  }
+  set_up(e, type, i);
   bool elements_alive = fill_tuple(i, operands);
   bind(e.name, i);
   return elements_alive;
+}
+
+// What a newborn has besides its elements: a value, a place in generation 0, a name to resurrect under.
+template <bool W>
+void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
+  if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
+  if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
+  // Dicts wait until they hold something worth tracking.
+  if (type.is_gc && !type.is_exact_dict && !heap_.explicit_tracking) heap_.track(i);
+  // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
+  bool has_room = type.keys_left > heap_.profile.inline_attributes.kept_for_late_names;
+  if (type.has_inline_attributes && has_room) --type.keys_left;
+  if (type.finalizer != trace::Finalizer::resurrects || e.value == kNoSymbol) return;
+  if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
+  heap_.resurrect_names[i] = e.value;
+  heap_[i].set(Object::kResurrects);
 }
 
 }  // namespace gcsim::engine

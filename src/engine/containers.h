@@ -201,8 +201,8 @@ bool Engine<W>::apply_clear(const trace::Event& e) {
   return true;
 }
 
-// list_clear, PyDict_Clear, set_clear_internal, subtype_clear: the container is empty before the first member is
-// released. An instance lets go of its `__dict__` as a whole; that is not cleared with it.
+// list_clear, PyDict_Clear, set_clear_internal, subtype_clear: the container is empty before the first member
+// is released. An instance lets go of its `__dict__` as a whole; that is not cleared with it.
 template <bool W>
 void Engine<W>::clear_contents(Index i) {
   Object& o = heap_[i];

@@ -65,12 +65,16 @@ class Engine final : public Simulator {
 
   // --- allocate.h
   bool apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands);
-  bool alloc_interned(const trace::Event& e, Index& existing);
+  Index* interned_place(const trace::Event& e);
+  bool alloc_interned(const trace::Event& e, Index& place);
+  std::uint32_t birth_length(const trace::Event& e, const TypeState& type) const;
+  void set_up(const trace::Event& e, TypeState& type, Index i);
   bool fill_tuple(Index tuple, std::span<const std::uint32_t> operands);
   bool take_memory(const TypeState& type, std::uint32_t length, bool bypass_free_list);
   void count_allocation();
   bool is_due(Generation g) const;
   void collect_generations();
+  Index new_object(TypeId type, SymbolId id, std::uint32_t size);
   Index create(TypeId type, SymbolId id, std::uint32_t size, bool reused);
   Index create_internal_tuple(std::uint32_t length);
   void set_leaf_value(Object& o, LiteralId literal);

@@ -1,6 +1,7 @@
 // The hash table of a set: its slots decide in which order a set is walked, cleared and released.
 // Follows setobject.c (3.7 and later): 9 linear probes, then a perturbed jump; 4x growth at 3/5 full. A new
-// element takes the last slot on its way whose element was discarded; then the table does not fill up further.
+// element takes the last slot on its way whose element was discarded; then the table does not fill up
+// further.
 #pragma once
 
 #include <cstdint>
