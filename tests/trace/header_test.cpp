@@ -12,22 +12,22 @@ namespace {
 std::string printed(const Transcript& trace) {
   const Header& h = trace.header;
   std::string out = "profile " + h.profile.value_or("-") + "\nthreshold";
-  for (const auto number : h.threshold) out += " " + std::to_string(number);
+  for (const auto number : h.threshold) out += cat(" ", std::to_string(number));
   out += std::string("\nenabled ") + (h.enabled ? (*h.enabled ? "yes" : "no") : "-") + "\ncount";
   if (h.count) {
-    for (const auto number : *h.count) out += " " + std::to_string(number);
+    for (const auto number : *h.count) out += cat(" ", std::to_string(number));
   }
   out += std::string("\ntracking ") + (h.explicit_tracking ? "explicit" : "-") + "\nfree_lists";
   for (const FreeListFill& each : h.free_lists) {
-    out += " " + each.type + (each.length ? "[" + std::to_string(*each.length) + "]" : "") + "=" +
-           std::to_string(each.held);
+    const std::string length = each.length ? cat("[", std::to_string(*each.length), "]") : "";
+    out += cat(" ", each.type, length, "=", std::to_string(each.held));
   }
   out += "\nlong_lived_total " + std::to_string(h.long_lived_total) + "\nrecorded " + h.recorded + "\n";
   for (std::size_t i = kBuiltinTypes; i < trace.types.size(); ++i) {
     const TypeDecl& type = trace.types[i];
-    out += type.name + " " + std::to_string(static_cast<int>(type.kind)) +
-           std::to_string(static_cast<int>(type.finalizer)) +
-           (type.has_slots ? " slots" + std::to_string(type.slots.size()) : "") + ";";
+    out += cat(type.name, " ", std::to_string(static_cast<int>(type.kind)),
+               std::to_string(static_cast<int>(type.finalizer)));
+    out += type.has_slots ? cat(" slots", std::to_string(type.slots.size()), ";") : ";";
   }
   return out;
 }
@@ -72,8 +72,8 @@ std::string without_line_feeds(std::string text) {
 TEST_CASE("the header says the same in all three encodings") {
   const std::string members = kMembers;
   CHECK(printed(transcript(kText)) == kExpected);
-  CHECK(printed(transcript("{" + members + ",\"events\":[{\"op\":\"check\"}]}")) == kExpected);
-  CHECK(printed(transcript("{" + without_line_feeds(members) + "}\n{\"op\":\"check\"}\n")) == kExpected);
+  CHECK(printed(transcript(cat("{", members, ",\"events\":[{\"op\":\"check\"}]}"))) == kExpected);
+  CHECK(printed(transcript(cat("{", without_line_feeds(members), "}\n{\"op\":\"check\"}\n"))) == kExpected);
 }
 
 TEST_CASE("without a header everything is left to the profile") {

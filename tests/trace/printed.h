@@ -14,6 +14,14 @@
 
 namespace gcsim::trace {
 
+// The parts one behind the other. (GCC 12 warns without reason where a short literal is added to a string.)
+template <class... Parts>
+std::string cat(const Parts&... parts) {
+  std::string all;
+  (all.append(parts), ...);
+  return all;
+}
+
 // Hands out its bytes in small portions.
 class PortionedSource final : public Source {
  public:
@@ -74,19 +82,19 @@ inline std::string printed_literal(const Literal& literal) {
 inline std::string printed(const Event& event, const EventBatch& batch, const Vocabulary& words) {
   const auto symbol = [&words](SymbolId id) { return std::string(words.symbols.word(raw(id))); };
   std::string out = name_of(event.op);
-  if (event.subject != kNoSymbol) out += " " + symbol(event.subject);
+  if (event.subject != kNoSymbol) out += cat(" ", symbol(event.subject));
   if (event.op == Op::alloc) {
-    out += ":" + words.types()[static_cast<std::size_t>(event.type)].name;
-    if (event.literal != kNoLiteral) out += " " + printed_literal(words.literals()[raw(event.literal)]);
+    out += cat(":", words.types()[static_cast<std::size_t>(event.type)].name);
+    if (event.literal != kNoLiteral) out += cat(" ", printed_literal(words.literals()[raw(event.literal)]));
   } else if (event.key != kNoKey) {
-    out += "[" + std::string(words.keys.word(raw(event.key))) + "]";
+    out += cat("[", words.keys.word(raw(event.key)), "]");
   }
-  if (event.value != kNoSymbol) out += " = " + symbol(event.value);
-  if (event.name != kNoSymbol) out += " as " + symbol(event.name);
+  if (event.value != kNoSymbol) out += cat(" = ", symbol(event.value));
+  if (event.name != kNoSymbol) out += cat(" as ", symbol(event.name));
   if (event.number == kNoIndex)
     out += " #none";
   else if (event.number != 0)
-    out += " #" + std::to_string(event.number);
+    out += cat(" #", std::to_string(event.number));
   if (event.flags != 0) out += " flags" + std::to_string(event.flags);
   if (event.operand_count == 0) return out;
   out += " (";
@@ -113,16 +121,16 @@ struct Transcript {
 };
 
 inline std::string printed(const TraceError& error) {
-  return "! " + std::to_string(error.where.line) + ":" + std::to_string(error.where.column) + " " +
-         std::string(words(error.fault)) + ": expected " + error.expected + ", got " + error.got +
-         (error.note.empty() ? "" : "; " + error.note);
+  return cat("! ", std::to_string(error.where.line), ":", std::to_string(error.where.column), " ",
+             words(error.fault), ": expected ", error.expected, ", got ", error.got,
+             error.note.empty() ? "" : "; ", error.note);
 }
 
 inline void append(Transcript& out, const EventBatch& batch, const Vocabulary& vocabulary) {
   for (std::size_t i = 0; i < batch.events.size(); ++i)
     out.lines.push_back(printed(batch.events[i], batch, vocabulary));
   for (const Expectation& each : batch.expectations) {
-    out.lines.push_back("? " + std::to_string(each.event) + " " + each.text);
+    out.lines.push_back(cat("? ", std::to_string(each.event), " ", each.text));
   }
 }
 

@@ -47,7 +47,7 @@ TEST_CASE("views of words stay valid while other words come and go") {
 TEST_CASE("a million words that come and go need the room of those that are there") {
   WordTable table;
   for (int i = 0; i < 1'000'000; ++i) {
-    const auto number = table.intern("o" + std::to_string(i));
+    const auto number = table.intern(std::to_string(i).append("o"));
     if (i % 1000 != 0) table.release(number);
   }
   CHECK(table.capacity() <= 1001);
