@@ -1,6 +1,8 @@
 // Sizes of leaves by their value: longobject.c, and unicodeobject.c's compact strings (PEP 393).
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "gcsim/profile/profile.h"
@@ -13,28 +15,44 @@ const TypeRules& rules_of(const Profile& profile, std::string_view name) {
   return *std::find_if(profile.types.begin(), profile.types.end(), is_named);
 }
 
-// Base-2**30 digits of a decimal number, at least one: long division by 2**30 until nothing is left.
-std::uint32_t digits_30(std::string_view decimal) {
-  std::vector<std::uint32_t> number;  // base 10**9, most significant first
-  std::size_t head = decimal.size() % 9;
-  for (std::size_t at = 0; at < decimal.size(); at += at == 0 && head != 0 ? head : 9) {
+// Longer numbers are measured by their logarithm: the exact way takes quadratic time.
+constexpr std::size_t kExactDigits = 4300;  // what int() accepts by default (sys.set_int_max_str_digits)
+
+// The number in groups of nine decimal digits, most significant first.
+std::vector<std::uint32_t> groups_of(std::string_view decimal) {
+  std::vector<std::uint32_t> groups;
+  while (!decimal.empty()) {
+    std::size_t n = decimal.size() % 9 == 0 ? 9 : decimal.size() % 9;
     std::uint32_t group = 0;
-    for (char c : decimal.substr(at, at == 0 && head != 0 ? head : 9))
-      group = group * 10 + static_cast<std::uint32_t>(c - '0');
-    number.push_back(group);
+    for (char c : decimal.substr(0, n)) group = group * 10 + static_cast<std::uint32_t>(c - '0');
+    groups.push_back(group);
+    decimal.remove_prefix(n);
   }
+  return groups;
+}
+
+// Divides by 2**30 and drops leading zeros.
+void shift_out_digit(std::vector<std::uint32_t>& groups) {
+  std::uint64_t rest = 0;
+  for (std::uint32_t& group : groups) {
+    std::uint64_t n = rest * 1'000'000'000 + group;
+    group = static_cast<std::uint32_t>(n >> 30);
+    rest = n & ((1u << 30) - 1);
+  }
+  groups.erase(groups.begin(),
+               std::find_if(groups.begin(), groups.end(), [](std::uint32_t g) { return g != 0; }));
+}
+
+// How many digits of 30 bits a decimal number has in longobject.c; at least one.
+std::uint32_t digits_30(std::string_view decimal) {
+  if (decimal.size() > kExactDigits) {
+    double bits = std::log2(std::stod("0." + std::string(decimal.substr(0, 17)))) +
+                  static_cast<double>(decimal.size()) * std::log2(10.0);
+    return static_cast<std::uint32_t>(bits / 30) + 1;
+  }
+  std::vector<std::uint32_t> groups = groups_of(decimal);
   std::uint32_t digits = 0;
-  while (!number.empty()) {
-    std::uint64_t rest = 0;
-    for (std::uint32_t& group : number) {
-      std::uint64_t n = rest * 1'000'000'000 + group;
-      group = static_cast<std::uint32_t>(n >> 30);
-      rest = n & ((1u << 30) - 1);
-    }
-    number.erase(number.begin(),
-                 std::find_if(number.begin(), number.end(), [](std::uint32_t g) { return g != 0; }));
-    ++digits;
-  }
+  for (; !groups.empty(); ++digits) shift_out_digit(groups);
   return std::max(digits, 1u);
 }
 
