@@ -92,7 +92,13 @@ Value Heap::value_of_leaf(const Object& o) const {
 }
 
 std::optional<std::int64_t> Heap::hash(std::uint32_t i) const {
+  HashBudget budget;
+  return hash(i, budget);
+}
+
+std::optional<std::int64_t> Heap::hash(std::uint32_t i, HashBudget& budget) const {
   const Object& o = objects[i];
+  if (budget.visits-- == 0) return std::nullopt;
   switch (type(o).kind) {
     case trace::Kind::integer:
     case trace::Kind::floating:
@@ -100,18 +106,22 @@ std::optional<std::int64_t> Heap::hash(std::uint32_t i) const {
     case trace::Kind::list:
     case trace::Kind::dict:
     case trace::Kind::set: return std::nullopt;
-    case trace::Kind::tuple: {
-      std::vector<std::int64_t> elements;
-      Words w = words_of(o);
-      for (std::uint32_t k = 0; k < w.count; ++k) {
-        std::optional<std::int64_t> h = hash(w.data[k]);
-        if (!h) return std::nullopt;
-        elements.push_back(*h);
-      }
-      return hash_of_tuple(elements);
-    }
+    case trace::Kind::tuple: return hash_of_elements(o, budget);
     default: return stand_in_address_hash(i);
   }
+}
+
+std::optional<std::int64_t> Heap::hash_of_elements(const Object& tuple, HashBudget& budget) const {
+  if (budget.depth-- == 0) return std::nullopt;
+  std::vector<std::int64_t> hashes;
+  Words w = words_of(tuple);
+  for (std::uint32_t k = 0; k < w.count; ++k) {
+    std::optional<std::int64_t> h = hash(w.data[k], budget);
+    if (!h) return std::nullopt;
+    hashes.push_back(*h);
+  }
+  ++budget.depth;
+  return hash_of_tuple(hashes);
 }
 
 bool Heap::equal(std::uint32_t a, std::uint32_t b) const {

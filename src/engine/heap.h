@@ -94,10 +94,19 @@ struct Heap {
     return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size};
   }
 
-  // Hash and equality of set elements; nothing if the object cannot be hashed.
+  // Hash and equality of set elements; nothing if the object cannot be hashed. Neither can tuples nested
+  // deeper, or with more elements in all, than a budget: CPython would overflow its stack or not return.
   std::optional<std::int64_t> hash(std::uint32_t i) const;
   bool equal(std::uint32_t a, std::uint32_t b) const;
   Value value_of_leaf(const Object& o) const;
+
+ private:
+  struct HashBudget {
+    std::uint32_t depth = 2'000;
+    std::uint32_t visits = 1'000'000;
+  };
+  std::optional<std::int64_t> hash(std::uint32_t i, HashBudget& budget) const;
+  std::optional<std::int64_t> hash_of_elements(const Object& tuple, HashBudget& budget) const;
 };
 
 template <class Visit>
