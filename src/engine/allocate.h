@@ -222,6 +222,7 @@ void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
   if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
   heap_.resurrect_names[i] = e.value;
   heap_[i].set(Object::kResurrects);
+  heap_.scope.pin(e.value);
 }
 
 }  // namespace gcsim::engine

@@ -105,6 +105,7 @@ void Engine<W>::note_death(Index i) {
   Object& o = heap_[i];
   if constexpr (W) observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
   if (o.id != kNoSymbol) heap_.scope.set_dead(o.id, event_);
+  if (o.has(Object::kResurrects)) heap_.scope.unpin(heap_.resurrect_names[i]);
   if (!o.has(Object::kAliased)) return;
   std::erase_if(heap_.aliases, [this, i](const auto& alias) {
     if (alias.first != i) return false;

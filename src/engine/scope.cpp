@@ -9,7 +9,7 @@ void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
   for (std::size_t i = 0; i < surplus; ++i) {
     Entry& e = entries_[raw(retired_[i])];
     e.is_retired = false;
-    if (e.object < kDead || e.binding != kUnbound) continue;
+    if (e.object < kDead || e.binding != kUnbound || e.is_pinned) continue;
     e.object = kNever;
     symbols.push_back(retired_[i]);
   }

@@ -44,6 +44,13 @@ class Scope {
     if (entries_[raw(s)].binding == kUnbound) retire(s);
   }
 
+  // A pinned word is not forgotten: a finalizer may still bind it.
+  void pin(SymbolId s) { entries_[raw(s)].is_pinned = true; }
+  void unpin(SymbolId s) {
+    entries_[raw(s)].is_pinned = false;
+    if (!is_live(s) && binding(s) == kUnbound) retire(s);
+  }
+
   // Moves the words that are forgotten now to `symbols`.
   void take_forgotten(std::vector<SymbolId>& symbols);
 
@@ -56,6 +63,7 @@ class Scope {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
     bool is_retired = false;  // waits in retired_
+    bool is_pinned = false;
   };
 
   void retire(SymbolId s) {
