@@ -418,18 +418,18 @@ bool JsonEvents::gc(Event& event) {
 
 bool JsonEvents::threshold() {
   const JsonValue& values = value(Field::values);
-  constexpr std::string_view expected = "an array of one to three whole numbers";
-  if (values.kind != Json::array) return wrong_type(values, expected);
+  constexpr std::string_view kExpected = "an array of one to three whole numbers";
+  if (values.kind != Json::array) return wrong_type(values, kExpected);
   JsonScan scan(text_, values.begin);
   std::size_t count = 0;
   const bool is_fine = scan_elements(scan, [&](const JsonValue& element) {
     if (++count > kGenerations)
-      return builder_.fail(Fault::surplus_field, element.begin, std::string(expected), "more");
+      return builder_.fail(Fault::surplus_field, element.begin, std::string(kExpected), "more");
     if (element.kind != Json::number) return wrong_type(element, "a whole number");
     return builder_.threshold(word_of(element));
   });
   if (!is_fine || count > 0) return is_fine;
-  return builder_.fail(Fault::missing_field, values.begin, std::string(expected), "an empty array");
+  return builder_.fail(Fault::missing_field, values.begin, std::string(kExpected), "an empty array");
 }
 
 bool JsonEvents::debug(Event& event) {

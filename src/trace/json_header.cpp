@@ -27,10 +27,9 @@ bool JsonHeader::is(const JsonValue& value, Json kind, std::string_view expected
 
 bool JsonHeader::read(const std::vector<JsonMember>& members, std::size_t begin) {
   if (!version(members, begin)) return false;
-  for (const JsonMember& each : members) {
-    if (!builder_.once({word(each.key), each.key.begin}) || !member(word(each.key), each.value)) return false;
-  }
-  return true;
+  return std::all_of(members.begin(), members.end(), [this](const JsonMember& each) {
+    return builder_.once({word(each.key), each.key.begin}) && member(word(each.key), each.value);
+  });
 }
 
 // First of all: the rest of another version may mean anything.

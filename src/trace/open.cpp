@@ -126,22 +126,22 @@ std::variant<std::unique_ptr<Reader>, TraceError> begin(std::unique_ptr<AnyReade
 
 }  // namespace
 
-std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> bytes, std::string name) {
-  LineReader source(std::move(bytes));
-  const std::string_view start = source.look_ahead(kLookAhead);
+std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name) {
+  LineReader lines(std::move(source));
+  const std::string_view start = lines.look_ahead(kLookAhead);
   if (auto error = binary_error(start, name)) return std::move(*error);
-  if (start.starts_with(kByteOrderMark)) source.skip(kByteOrderMark.size());
-  switch (format_of(source, name)) {
+  if (start.starts_with(kByteOrderMark)) lines.skip(kByteOrderMark.size());
+  switch (format_of(lines, name)) {
     case Format::json: {
-      std::string document = source.take_all();
-      const int input_error = source.input_error();
+      std::string document = lines.take_all();
+      const int input_error = lines.input_error();
       return begin(std::make_unique<JsonReader>(std::move(document), input_error, std::move(name)));
     }
     case Format::json_lines:
-      return begin(std::make_unique<JsonLinesReader>(std::move(source), std::move(name)));
+      return begin(std::make_unique<JsonLinesReader>(std::move(lines), std::move(name)));
     case Format::text: break;
   }
-  return begin(std::make_unique<TextReader>(std::move(source), std::move(name)));
+  return begin(std::make_unique<TextReader>(std::move(lines), std::move(name)));
 }
 
 }  // namespace gcsim::trace

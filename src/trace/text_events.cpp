@@ -222,9 +222,9 @@ bool TextEvents::unref(Event& event) {
 }
 
 bool TextEvents::weakref(Event& event) {
-  constexpr std::string_view form = "weakref NAME ID [callback]";
+  constexpr std::string_view kForm = "weakref NAME ID [callback]";
   event.op = Op::weakref;
-  if (!counts(3, 4, form)) return false;
+  if (!counts(3, 4, kForm)) return false;
   if (size() == 4 && token(3).text != "callback") {
     Suggestion suggestion(token(3).text);
     suggestion.offer("callback");

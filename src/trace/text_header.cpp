@@ -56,13 +56,13 @@ void split_slots(std::string_view list, std::size_t offset, ClassWords& words) {
 }
 
 bool class_option(const Token& option, ClassWords& words, HeaderBuilder& builder) {
-  constexpr std::string_view slots = "slots=";
+  constexpr std::string_view kSlots = "slots=";
   if (option.text == "del") {
     words.finalizer = Finalizer::plain;
   } else if (option.text == "del=resurrect") {
     words.finalizer = Finalizer::resurrects;
-  } else if (option.text.starts_with(slots)) {
-    split_slots(option.text.substr(slots.size()), option.offset_of(slots.size()), words);
+  } else if (option.text.starts_with(kSlots)) {
+    split_slots(option.text.substr(kSlots.size()), option.offset_of(kSlots.size()), words);
   } else {
     Suggestion suggestion(option.text);
     for (const std::string_view known : {"del", "del=resurrect", "slots="}) suggestion.offer(known);

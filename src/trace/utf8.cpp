@@ -64,8 +64,8 @@ std::size_t find_bad_byte(std::string_view text) {
 Problem bad_byte(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
   if (byte == 0) return {Fault::malformed_text, at, "text", "a NUL byte", ""};
-  constexpr std::string_view digits = "0123456789abcdef";
-  const std::string shown{'0', 'x', digits[byte >> 4], digits[byte & 15]};
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const std::string shown{'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
   return {Fault::invalid_utf8, at, "text in UTF-8", "the byte " + shown, ""};
 }
 
