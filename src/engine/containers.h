@@ -40,8 +40,7 @@ bool Engine<W>::remove_from_set(const trace::Event& e, Index set, Index value) {
   SetTable& table = heap_.sets[heap_[set].words[0]];
   SetTable::Entry* entry =
       table.find(*hash, [this, value](Index other) { return heap_.equal(other, value); });
-  if (entry->key == SetTable::kEmpty)
-    return refuse(trace::Fault::missing_key, trace::Operand::value, e.value);
+  if (entry == nullptr) return refuse(trace::Fault::missing_key, trace::Operand::value, e.value);
   Index element = entry->key;
   table.discard(entry);
   decref(element);
