@@ -67,9 +67,10 @@ TraceError JsonReader::error_at(const Problem& problem) const {
     begin += feed + 1;
     ++line;
   }
+  const std::string_view source = line_around(document_, begin);
   Problem in_line = problem;
-  in_line.offset = at - begin;
-  return error_in_line(in_line, line, line_around(document_, begin));
+  in_line.offset = std::min(at - begin, source.size());  // not behind a carriage return
+  return error_in_line(in_line, line, source);
 }
 
 std::optional<TraceError> JsonReader::read_header() {

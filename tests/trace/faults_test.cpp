@@ -326,6 +326,7 @@ TEST_CASE("a trace that is cut off says so, behind its last whole event") {
   CHECK(read("{\"gcsim\":1,\"events\":[{\"op\":\"check\"}]").substr(0, 28) ==
         "check\n! 1:37 truncated trace");
   CHECK(read("{\"gcsim\":1,\"events\":[").substr(0, 22) == "! 1:22 truncated trace");
+  CHECK(read("{\r") == "! 1:2 truncated trace: expected a key in double quotes, got the end of the file");
   CHECK(read("{\"gcsim\":1,\n\"eve").substr(0, 21) == "! 2:5 truncated trace");
 }
 
