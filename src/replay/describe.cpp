@@ -54,6 +54,7 @@ trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBat
   trace::TraceError error;
   error.where = std::move(place.where);
   error.source = std::move(place.source);
+  error.source_column = place.source_column;
   error.fault = fault.fault;
   error.expected = expectation(fault.fault);
   std::string word = fault.symbol == kNoSymbol ? "" : std::string(vocabulary.symbols.word(raw(fault.symbol)));
