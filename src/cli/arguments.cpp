@@ -48,7 +48,7 @@ std::optional<ExitStatus> parse(CLI::App& app, const Arguments& arguments) {
 
 void reject_choice(std::string_view option, std::string_view word,
                    const std::vector<std::string_view>& known) {
-  throw UsageError(fmt::format("{}: expected {}, got '{}'{}", option, fmt::join(known, ", "), word,
+  throw UsageError(fmt::format("{}: expected one of {}, got '{}'{}", option, fmt::join(known, ", "), word,
                                did_you_mean(word, known)));
 }
 

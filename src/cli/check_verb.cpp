@@ -113,7 +113,8 @@ class TraceCheck {
     if (golden_) {
       report_ =
           report::make_report({golden_->format, report::default_events(golden_->format), false}, words, got_);
-      observers.insert(observers.end(), {&tally_, report_.get()});
+      observers.push_back(&tally_);
+      if (report_->wants_notices()) observers.push_back(report_.get());
       report_->begin(session_.settings);
     }
     report::Fanout fanout(std::move(observers));

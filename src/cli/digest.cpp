@@ -8,21 +8,38 @@
 
 namespace gcsim::cli {
 
-struct DigestSource::State {
+namespace {
+
+class DigestedSource : public trace::Source {
+ public:
+  explicit DigestedSource(std::shared_ptr<Digest> digest) : digest_(std::move(digest)) {}
+  std::optional<std::size_t> read(char* into, std::size_t size) override { return digest_->read(into, size); }
+
+ private:
+  std::shared_ptr<Digest> digest_;
+};
+
+}  // namespace
+
+struct Digest::State {
   struct Free {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   };
   std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
 };
 
-DigestSource::DigestSource(std::unique_ptr<trace::Source> source)
+Digest::Digest(std::unique_ptr<trace::Source> source)
     : source_(std::move(source)), state_(std::make_unique<State>()) {
   EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr);
 }
 
-DigestSource::~DigestSource() = default;
+Digest::~Digest() = default;
 
-std::optional<std::size_t> DigestSource::read(char* into, std::size_t size) {
+std::unique_ptr<trace::Source> Digest::source_of(std::shared_ptr<Digest> digest) {
+  return std::make_unique<DigestedSource>(std::move(digest));
+}
+
+std::optional<std::size_t> Digest::read(char* into, std::size_t size) {
   const auto got = source_->read(into, size);
   if (got) {
     EVP_DigestUpdate(state_->context.get(), into, *got);
@@ -31,13 +48,13 @@ std::optional<std::size_t> DigestSource::read(char* into, std::size_t size) {
   return got;
 }
 
-void DigestSource::drain() {
+void Digest::drain() {
   std::vector<char> rest(std::size_t{1} << 16);
   while (!at_end_ && read(rest.data(), rest.size())) {
   }
 }
 
-std::optional<std::string> DigestSource::hex() const {
+std::optional<std::string> Digest::hex() const {
   if (!at_end_) return std::nullopt;
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;

@@ -1,4 +1,6 @@
 // The SHA-256 of the bytes a source yields, so that a report can say which trace it is about.
+//
+// A reader owns its source and may drop it when it has read everything; the digest outlives it.
 #pragma once
 
 #include <memory>
@@ -9,12 +11,15 @@
 
 namespace gcsim::cli {
 
-class DigestSource : public trace::Source {
+class Digest {
  public:
-  explicit DigestSource(std::unique_ptr<trace::Source> source);
-  ~DigestSource() override;
+  explicit Digest(std::unique_ptr<trace::Source> source);
+  ~Digest();
 
-  std::optional<std::size_t> read(char* into, std::size_t size) override;
+  // The same bytes, to be read by somebody else.
+  static std::unique_ptr<trace::Source> source_of(std::shared_ptr<Digest> digest);
+
+  std::optional<std::size_t> read(char* into, std::size_t size);
   // Reads what nobody has read yet.
   void drain();
   // In hexadecimal; nothing unless the source was read to its end.

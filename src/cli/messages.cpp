@@ -1,6 +1,7 @@
 #include "messages.h"
 
 #include "output.h"
+#include "suggest.h"
 
 namespace gcsim::cli {
 
@@ -16,6 +17,11 @@ trace::TraceError bad_expectation(const trace::Expectation& expectation, const r
   error.fault = trace::Fault::bad_expectation;
   error.expected = wrong.expected;
   error.got = wrong.got;
+  if (wrong.got.size() > 2 && wrong.got.front() == '\'') {
+    const std::string_view word = std::string_view(wrong.got).substr(1, wrong.got.size() - 2);
+    error.note = nearest(word, wrong.known);
+    if (!error.note.empty()) error.note = "did you mean '" + error.note + "'?";
+  }
   error.source = expectation.text;
   error.source_column = expectation.column;
   return error;

@@ -50,9 +50,8 @@ class ReplayRun {
     is_stdin_ = input.is_stdin;
     if (!plan_.quiet) input.source = with_progress(std::move(input.source), input.size);
     if (plan_.report.format == report::Format::json || plan_.report.format == report::Format::jsonl) {
-      auto digest = std::make_unique<DigestSource>(std::move(input.source));
-      digest_ = digest.get();
-      input.source = std::move(digest);
+      digest_ = std::make_shared<Digest>(std::move(input.source));
+      input.source = Digest::source_of(digest_);
     }
     auto opened = open_session(std::move(input), plan_.rules);
     if (const auto* error = std::get_if<trace::TraceError>(&opened)) {
@@ -102,7 +101,8 @@ class ReplayRun {
       status_ = worse(status_, report_fault(error));
     }
     const bool can_go_on = is_refusal(error.fault) || status_of(error.fault) == ExitStatus::trace_invalid;
-    return plan_.stop_at_fault || !can_go_on ? OnFault::stop : OnFault::go_on;
+    stopped_ = plan_.stop_at_fault || !can_go_on;
+    return stopped_ ? OnFault::stop : OnFault::go_on;
   }
 
   void finish() {
@@ -121,7 +121,10 @@ class ReplayRun {
     facts.recorded = session_.reader->header().recorded;
     facts.events = result_.events;
     facts.faults = result_.faults;
-    facts.complete = result_.complete;
+    // Faults that were passed over leave a replay complete; they are counted.
+    const bool cut_off = plan_.until != 0 && result_.events == plan_.until && !result_.complete;
+    facts.stopped_by_fault = stopped_ && !result_.truncated;
+    facts.complete = !stopped_ && !result_.truncated && !cut_off;
     if (digest_ != nullptr) {
       if (!is_stdin_) digest_->drain();  // a pipe may never end
       facts.sha256 = digest_->hex();
@@ -131,9 +134,10 @@ class ReplayRun {
 
   const ReplayPlan& plan_;
   ExitStatus status_ = ExitStatus::fine;
+  bool stopped_ = false;  // at a fault
   bool is_stdin_ = false;
   Session session_;
-  DigestSource* digest_ = nullptr;  // part of the reader's source
+  std::shared_ptr<Digest> digest_;  // null: nobody asks for it
   std::unique_ptr<report::Sink> sink_;
   OutputFile* file_ = nullptr;  // the sink, if it is a file
   report::Tally tally_{true};

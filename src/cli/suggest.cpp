@@ -29,19 +29,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-  std::string_view nearest;
+std::string nearest(std::string_view word, std::span<const std::string_view> known) {
+  std::string_view found;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;  // farther ones are no help
   for (const std::string_view candidate : known) {
     const bool begins_so = word.size() >= 2 && candidate.starts_with(word);
     const std::size_t edits = begins_so ? 0 : distance(word, candidate);
     if (edits < least) {
       least = edits;
-      nearest = candidate;
+      found = candidate;
     }
   }
-  if (nearest.empty()) return {};
-  return "; did you mean '" + std::string(nearest) + "'?";
+  return std::string(found);
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+  const std::string found = nearest(word, known);
+  return found.empty() ? "" : "; did you mean '" + found + "'?";
 }
 
 }  // namespace gcsim::cli

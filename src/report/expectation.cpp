@@ -113,7 +113,10 @@ class ClauseParser {
   std::variant<Clause, ClauseError> parse() {
     const auto* rule = std::find_if(std::begin(kRules), std::end(kRules),
                                     [this](const ClauseRule& r) { return r.word == tokens_[0].text; });
-    if (rule == std::end(kRules)) return error(0, "one of " + known_clauses());
+    if (rule == std::end(kRules)) {
+      known_ = known_clauses();
+      return error(0, "one of " + list_of(known_));
+    }
     if (const auto expected = accept(rule->shape)) return error(next_, *expected);
     if (next_ < tokens_.size()) return error(next_, "the end of the clause");
     Clause clause{rule->kind, {}, tokens_[0].offset};
@@ -124,16 +127,16 @@ class ClauseParser {
  private:
   using Expected = std::optional<std::string>;
 
-  static std::string known_clauses() {
+  static std::vector<std::string_view> known_clauses() {
     std::vector<std::string_view> words;
     for (const ClauseRule& rule : kRules) words.push_back(rule.word);
-    return list_of(words);
+    return words;
   }
 
   ClauseError error(std::size_t token, std::string expected) const {
     const bool at_end = token >= tokens_.size();
     return {at_end ? end_ : tokens_[token].offset, std::move(expected),
-            at_end ? "the end of the clause" : "'" + std::string(tokens_[token].text) + "'"};
+            at_end ? "the end of the clause" : "'" + std::string(tokens_[token].text) + "'", known_};
   }
 
   bool more() const { return next_ < tokens_.size(); }
@@ -144,6 +147,12 @@ class ClauseParser {
     if (!more() || !accepts(peek())) return std::string(what);
     ++next_;
     return std::nullopt;
+  }
+
+  template <std::size_t N>
+  Expected take_one_of(const std::string_view (&known)[N]) {
+    known_.assign(std::begin(known), std::end(known));
+    return take("one of " + list_of(known), [&known](std::string_view w) { return is_one_of(w, known); });
   }
 
   Expected take_number() { return take("a whole number", is_number); }
@@ -182,8 +191,8 @@ class ClauseParser {
     const auto is_generation = [](std::string_view w) { return w == "0" || w == "1" || w == "2"; };
     if (auto expected = take("a generation, 0 to 2", is_generation)) return expected;
     while (more()) {
-      const auto is_figure = [](std::string_view w) { return is_one_of(w, kFigures); };
-      if (auto expected = take("one of " + list_of(kFigures), is_figure)) return expected;
+      if (auto expected = take_one_of(kFigures)) return expected;
+      known_.clear();
       if (auto expected = take_number()) return expected;
     }
     return std::nullopt;
@@ -199,15 +208,12 @@ class ClauseParser {
   }
 
   Expected accept(Shape shape) {
-    const auto word = [this](const auto& known) {
-      return take("one of " + list_of(known), [&known](std::string_view w) { return is_one_of(w, known); });
-    };
     switch (shape) {
       case Shape::none: return std::nullopt;
       case Shape::some_ids: return ids();
       case Shape::one_id: return take_id();
       case Shape::order: return order();
-      case Shape::no: return word(kNoWords);
+      case Shape::no: return take_one_of(kNoWords);
       case Shape::collect: return collect();
       case Shape::full: return take("'full'", [](std::string_view w) { return w == "full"; });
       case Shape::number: return numbers(1);
@@ -216,7 +222,7 @@ class ClauseParser {
       case Shape::yes_or_no:
         return take("yes or no", [](std::string_view w) { return w == "yes" || w == "no"; });
       case Shape::lists: return lists();
-      case Shape::error_word: return word(kErrorWords);
+      case Shape::error_word: return take_one_of(kErrorWords);
     }
     return std::nullopt;
   }
@@ -224,6 +230,7 @@ class ClauseParser {
   std::vector<Token> tokens_;
   std::size_t end_;
   std::size_t next_ = 1;
+  std::vector<std::string_view> known_;  // words that could stand at next_
 };
 
 }  // namespace
@@ -250,7 +257,7 @@ ParsedExpectation parse_expectation(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(';', begin), text.size());
     std::vector<Token> tokens = tokens_of(text, begin, end);
-    if (tokens.empty()) return ClauseError{begin, "a clause", "nothing"};
+    if (tokens.empty()) return ClauseError{begin, "a clause", "nothing", {}};
     auto parsed = ClauseParser(std::move(tokens), end).parse();
     if (auto* error = std::get_if<ClauseError>(&parsed)) return std::move(*error);
     clauses.push_back(std::get<Clause>(std::move(parsed)));

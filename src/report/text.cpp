@@ -16,6 +16,7 @@ class TextSummary {
   TextSummary(const Summary& summary, const Style& style) : s_(summary), style_(style) {}
 
   std::string text() {
+    if (s_.trace.stopped_by_fault) return stopped();
     head();
     totals();
     collections();
@@ -46,11 +47,21 @@ class TextSummary {
     out_ += '\n';
   }
 
+  // Figures of a replay that a fault ended would only mislead.
+  std::string stopped() const {
+    return fmt::format("{} {}\n", style_.heading(s_.trace.name + ":"),
+                       style_.garbage(fmt::format("stopped by a fault after {}; no summary",
+                                                  counted(s_.trace.events, "event"))));
+  }
+
   void head() {
     line("{} {}", style_.heading(s_.trace.name + ":"), counted(s_.trace.events, "event"));
     if (!s_.trace.complete) {
       line("  {}",
            style_.garbage("INCOMPLETE: this is the state where the replay ended, not the end of the trace"));
+    } else if (s_.trace.faults > 0) {
+      line("  {}", style_.garbage(fmt::format("FAULTY: {} in the trace, without effect here",
+                                              counted(s_.trace.faults, "fault"))));
     }
     if (!s_.trace.recorded.empty()) line("  recording of {}", s_.trace.recorded);
     line("  {}, thresholds {}{}", s_.settings.profile->name, fmt::join(s_.settings.threshold, ", "),

@@ -18,7 +18,7 @@ namespace {
 
 report::Summary small_summary() {
   report::Summary s;
-  s.trace = {"small.trace", "abc", "", 2, 0, true};
+  s.trace = {"small.trace", "abc", "", 2, 0, true, false};
   s.settings = test::default_settings();
   s.threshold_at_end = s.settings.threshold;
   s.totals.allocated = 3;

@@ -15,7 +15,7 @@ namespace {
 
 report::Summary small_summary() {
   report::Summary s;
-  s.trace = {"small.trace", std::nullopt, "", 12, 0, true};
+  s.trace = {"small.trace", std::nullopt, "", 12, 0, true, false};
   s.settings = test::default_settings();
   s.threshold_at_end = s.settings.threshold;
   s.totals.allocated = 1234;
@@ -101,6 +101,19 @@ TEST_CASE_FIXTURE(Text, "a partial replay says so before any number") {
   summary.trace.complete = false;
   const std::string text = finished(summary);
   CHECK(text.find("INCOMPLETE") < text.find("Memory"));
+}
+
+TEST_CASE_FIXTURE(Text, "after a fault there are no figures") {
+  report::Summary summary = small_summary();
+  summary.trace.complete = false;
+  summary.trace.stopped_by_fault = true;
+  CHECK(finished(summary) == "small.trace: stopped by a fault after 12 events; no summary\n");
+}
+
+TEST_CASE_FIXTURE(Text, "faults that were passed over are counted") {
+  report::Summary summary = small_summary();
+  summary.trace.faults = 2;
+  CHECK(contains(finished(summary), "FAULTY: 2 faults in the trace, without effect here\n"));
 }
 
 TEST_CASE_FIXTURE(Text, "at most ten objects of a group are named") {

@@ -65,7 +65,8 @@ struct Clause {
 struct ClauseError {
   std::size_t offset = 0;  // into the expectation's text
   std::string expected;
-  std::string got;
+  std::string got;                      // the word, or what stands there instead of one
+  std::vector<std::string_view> known;  // the words that could stand there, if they are a list
 };
 
 using ParsedExpectation = std::variant<std::vector<Clause>, ClauseError>;

@@ -23,6 +23,7 @@ struct TraceFacts {
   EventIndex events = 0;              // dealt with, refused ones included
   std::uint64_t faults = 0;
   bool complete = true;
+  bool stopped_by_fault = false;
 };
 
 // Members listed for each reason, cycles listed, and members shown of a cycle's path. The counts beside the
