@@ -138,15 +138,24 @@ class TextSummary {
     for (std::size_t i = 0; i < std::min(group.members.size(), kShown); ++i) {
       const LeakGroup::Member& member = group.members[i];
       if (!names.empty()) names += ", ";
-      names += fmt::format("{} ({}, {} bytes)", name(member.object), member.object.type, member.object.size);
+      names += described(member.object);
     }
     if (group.objects > kShown) names += fmt::format(" ... and {} more", grouped(group.objects - kShown));
     const std::string title = fmt::format("{}:", group.reason);
     line("  {} {}", group.garbage ? style_.garbage(title) : title, names);
   }
 
+  // Recordings number their objects: there the type says more.
   static std::string name(const LeakedObject& object) {
-    return object.id.empty() ? "<" + object.type + ">" : object.id;
+    if (object.id.empty()) return "<" + object.type + ">";
+    const bool is_number = object.id[0] >= '0' && object.id[0] <= '9';
+    return is_number ? object.type + "#" + object.id : object.id;
+  }
+
+  static std::string described(const LeakedObject& object) {
+    const std::string shown = name(object);
+    if (shown != object.id) return fmt::format("{} ({} bytes)", shown, object.size);
+    return fmt::format("{} ({}, {} bytes)", shown, object.type, object.size);
   }
 
   const Summary& s_;

@@ -4,6 +4,7 @@
     run.py PROGRAM CASE.golden ...             compare; exit 1 if something differs
     run.py PROGRAM --update CASE.golden ...    store what they say now; review the diff
     run.py PROGRAM --bad [--update]            every file of traces/bad has its case in bad/
+    run.py PROGRAM --readme                    the sessions shown in README.md are true
 
 A case is a session: what it shows, then commands with their output.
 
@@ -16,6 +17,7 @@ A case is a session: what it shows, then commands with their output.
 Commands run in the source tree, by sh, with $TMP as an empty folder of their own.
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -43,7 +45,7 @@ def run(command, program, folder):
     environment["PATH"] = os.path.dirname(os.path.abspath(program)) + os.pathsep + os.environ["PATH"]
     environment["TMP"] = folder
     environment["LC_ALL"] = "C"
-    done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, capture_output=True,
+    done = subprocess.run(["sh", "-c", command.replace("build/gcsim", "gcsim")], cwd=ROOT, env=environment, capture_output=True,
                           stdin=subprocess.DEVNULL, check=False, timeout=300)
     out = done.stdout.decode(errors="backslashreplace")
     error = done.stderr.decode(errors="backslashreplace")
@@ -106,10 +108,28 @@ def bad_cases(update):
     return cases, complete
 
 
+def readme_is_true(program):
+    """Indented blocks of README.md that begin with a gcsim command show what it says."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        text = file.read()
+    true = True
+    for block in re.findall(r"(?:^    .*\n(?:^\s*\n(?=^    ))*)+", text, re.MULTILINE):
+        shown = re.sub(r"^    ", "", block, flags=re.MULTILINE)
+        if not shown.startswith("$ build/gcsim"):
+            continue
+        got = session(shown, program)
+        if got != shown:
+            show_difference(os.path.join(ROOT, "README.md"), shown, got)
+            true = False
+    return true
+
+
 def main(arguments):
     update = "--update" in arguments
     paths = [a for a in arguments if not a.startswith("--")]
     program, cases, complete = paths[0], paths[1:], True
+    if "--readme" in arguments:
+        return 0 if readme_is_true(program) else 1
     if "--bad" in arguments:
         cases, complete = bad_cases(update)
     results = [check(case, program, update) for case in cases if os.path.exists(case)]

@@ -92,7 +92,7 @@ Still alive                    objects         bytes
   held by name                       1            64
   uncollected cycle 1: a -> b -> a
   uncollected cycle: a (list, 56 bytes), b (list, 56 bytes)
-  held by name: <dict> (dict, 64 bytes)
+  held by name: <dict> (64 bytes)
 )");
 }
 
