@@ -53,15 +53,7 @@ template <bool W>
 typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::uint32_t size) {
   Index i = heap_.take_slot();
   Object& o = heap_[i];
-  o = {.refcount = 1,
-       .gc_refs = 0,
-       .position = 0,
-       .id = id,
-       .type = type,
-       .bits = Object::kAlive,
-       .size = size,
-       .words = {0, 0}};
-  o.set_list(ListId::none);
+  o = newborn(type, id, size);
   if (heap_.types[raw(type)].layout == Layout::set) o.words[0] = heap_.take_set();
   if (id != kNoSymbol) heap_.scope.set_object(id, i);
   if constexpr (W) {

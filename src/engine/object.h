@@ -66,6 +66,21 @@ struct Object {
 };
 static_assert(sizeof(Object) == 32);
 
+// With one reference, without contents, in no list. Not a template's member: there clang 14 does not find
+// `words`.
+inline Object newborn(TypeId type, SymbolId id, std::uint32_t size) {
+  Object o = {.refcount = 1,
+              .gc_refs = 0,
+              .position = 0,
+              .id = id,
+              .type = type,
+              .bits = Object::kAlive,
+              .size = size,
+              .words = {0, 0}};
+  o.set_list(ListId::none);
+  return o;
+}
+
 // The object None: always in slot 0, never freed.
 inline constexpr std::uint32_t kNoneIndex = 0;
 // Marks a hole: a removed entry of a list of objects, a deleted entry of a dict.
