@@ -243,7 +243,7 @@ inspect refcount d         -> refcount=2 tracked=1 | | count=(3,0,0)
 )");
   }
 
-  TEST_CASE("popitem on the dict of an instance follows the instance\'s own order of insertion") {
+  TEST_CASE("popitem on the dict of an instance follows the instance's own order of insertion") {
     check_replay(R"(
 class N
 alloc m N
@@ -307,7 +307,7 @@ del s                      -> free:s free:f free:y free:b free:c free:a free:x |
 )");
   }
 
-  TEST_CASE("a set of more than a table\'s worth grows, and its order with it") {
+  TEST_CASE("a set of more than a table's worth grows, and its order with it") {
     check_replay(R"(
 alloc s set
 alloc a str "spam"

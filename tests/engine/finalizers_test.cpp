@@ -29,7 +29,7 @@ del a                      -> finalize:a free:a finalize:b free:b | | count=(0,0
 )");
   }
 
-  TEST_CASE("a finalizer runs once in an object\'s life") {
+  TEST_CASE("a finalizer runs once in an object's life") {
     check_replay(R"(
 class R del=resurrect
 alloc r R
