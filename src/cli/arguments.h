@@ -18,15 +18,15 @@ using Arguments = std::vector<std::string>;
 // Parses; answers a status if the command is over (help was asked for). Throws UsageError.
 std::optional<ExitStatus> parse(CLI::App& app, const Arguments& arguments);
 
-// One of the words an option knows. Throws UsageError, with the nearest word.
 template <class Value>
-using Choices = std::vector<std::pair<std::string_view, Value>>;
+using Choice = std::pair<std::string_view, Value>;
 
 [[noreturn]] void reject_choice(std::string_view option, std::string_view word,
                                 const std::vector<std::string_view>& known);
 
-template <class Value>
-Value choose(std::string_view option, std::string_view word, const Choices<Value>& choices) {
+// The value of one of the words an option knows. Throws UsageError, with the nearest word.
+template <class Value, std::size_t N>
+Value choose(std::string_view option, std::string_view word, const Choice<Value> (&choices)[N]) {
   std::vector<std::string_view> known;
   for (const auto& [name, value] : choices) {
     if (name == word) return value;

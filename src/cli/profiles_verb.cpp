@@ -26,6 +26,8 @@ constexpr char kDescription[] = R"(Examples:
 Profiles are the rules of CPython versions, and of other readings of them, that a replay can follow.
 )";
 
+constexpr Choice<bool> kFormats[] = {{"text", false}, {"json", true}};
+
 struct ProfilesOptions {
   std::string name;
   std::string other;
@@ -44,7 +46,7 @@ std::string value_text(const Json& json) {
 
 void flatten(const std::string& prefix, const Json& json, std::vector<Rule>& rules) {
   for (const auto& [key, value] : json.items()) {
-    const std::string name = prefix.empty() ? key : prefix + "." + key;
+    const std::string name = prefix.empty() ? key : fmt::format("{}.{}", prefix, key);
     if (value.is_object()) {
       flatten(name, value, rules);
     } else {
@@ -136,7 +138,7 @@ std::string diff_json(const profile::Profile& left, const profile::Profile& righ
 }
 
 std::string answer(const ProfilesOptions& o) {
-  const bool json = choose<bool>("--format", o.format, {{"text", false}, {"json", true}});
+  const bool json = choose("--format", o.format, kFormats);
   if (o.name.empty() && !o.other.empty()) throw UsageError("--diff compares with NAME, which is missing");
   if (o.name.empty()) return json ? list_json() : list_text();
   const profile::Profile& profile = profile_named(o.name);

@@ -19,13 +19,13 @@ constexpr char kDescription[] = R"(Examples:
 Replays a trace and reports the effects of its events and a summary. TRACE is text, JSON or JSON Lines.
 )";
 
-const Choices<report::Format> kFormats = {{"text", report::Format::text},
-                                          {"json", report::Format::json},
-                                          {"jsonl", report::Format::jsonl},
-                                          {"transcript", report::Format::transcript}};
-const Choices<report::Events> kEvents = {
+constexpr Choice<report::Format> kFormats[] = {{"text", report::Format::text},
+                                               {"json", report::Format::json},
+                                               {"jsonl", report::Format::jsonl},
+                                               {"transcript", report::Format::transcript}};
+constexpr Choice<report::Events> kEvents[] = {
     {"none", report::Events::none}, {"effects", report::Events::effects}, {"all", report::Events::all}};
-const Choices<bool> kOnError = {{"stop", true}, {"continue", false}};
+constexpr Choice<bool> kOnError[] = {{"stop", true}, {"continue", false}};
 
 void define(CLI::App& app, ReplayOptions& o) {
   app.add_option("TRACE", o.trace, "the trace; - is standard input")->required();

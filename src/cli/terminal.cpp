@@ -16,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kFirst = std::chrono::seconds(1);
 constexpr auto kNext = std::chrono::milliseconds(200);
+constexpr Choice<Color> kColors[] = {
+    {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 constexpr char kEraseLine[] = "\r\033[K";
 
 class ProgressSource : public trace::Source {
@@ -70,8 +72,7 @@ void define_color(CLI::App& app, std::string& color) {
 }
 
 Color choose_color(std::string_view word) {
-  return choose<Color>("--color", word,
-                       {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}});
+  return choose("--color", word, kColors);
 }
 
 bool use_color(Color color, bool to_standard_output) {

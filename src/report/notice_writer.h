@@ -22,7 +22,7 @@ class NoticeWriter : public Report {
   bool wants_phases() const override { return events_ == Events::all; }
 
   void on_event(EventIndex index, const trace::Event& event) override;
-  void on_event_end(EventIndex index, const engine::Counts& counts) override;
+  void on_event_end(EventIndex index, const engine::Counts& values) override;
   void on_refused(const engine::HeapFault& fault) override;
   void on_allocated(const engine::ObjectRef& object, bool reused) override;
   void on_same(SymbolId id, const engine::ObjectRef& existing) override;
@@ -37,7 +37,7 @@ class NoticeWriter : public Report {
   void on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) override;
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;
   void on_return(std::int64_t found) override;
-  void on_count(const engine::Counts& counts) override;
+  void on_count(const engine::Counts& values) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,
                       std::span<const engine::ObjectRef> oldest, std::uint64_t long_lived_total,

@@ -71,7 +71,6 @@ def show_difference(path, stored, got):
         if a != b:
             print(f"first difference, line {number}:\n  stored: {a}\n  got:    {b}")
             break
-    print(f"If the new output is right:  {os.path.relpath(__file__, ROOT)} PROGRAM --update {name}")
 
 
 def check(path, program, update):
@@ -86,6 +85,8 @@ def check(path, program, update):
         print(f"{os.path.relpath(path, ROOT)}: written")
         return True
     show_difference(path, stored, got)
+    print(f"If the new output is right:  {os.path.relpath(__file__, ROOT)} PROGRAM --update "
+          f"{os.path.relpath(path, ROOT)}")
     return False
 
 

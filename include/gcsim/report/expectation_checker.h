@@ -43,7 +43,7 @@ class ExpectationChecker : public engine::Observer {
   // The event that came last.
   EventIndex event() const { return record_.event; }
   // Does an expectation, so far, say that this event is refused?
-  bool expects_error(EventIndex event) const { return refusals_.count(event) != 0; }
+  bool expects_error(EventIndex event) const { return refusals_.contains(event); }
 
   void on_event(EventIndex index, const trace::Event& event) override;
   void on_event_end(EventIndex index, const engine::Counts& counts) override;
