@@ -24,6 +24,15 @@ std::string_view word(profile::TeardownStep step) {
   return "";
 }
 
+std::string_view word(profile::ExitStep step) {
+  switch (step) {
+    case profile::ExitStep::collect_if_enabled: return "collect_if_enabled";
+    case profile::ExitStep::release_names: return "release_names";
+    case profile::ExitStep::collect: return "collect";
+  }
+  return "";
+}
+
 std::string_view word(profile::UntrackRule rule) {
   switch (rule) {
     case profile::UntrackRule::never: return "never";
@@ -73,6 +82,8 @@ Json to_json(const profile::Profile& p) {
   json["full_collection_divisor"] = p.full_collection_divisor;
   json["teardown"] = Json::array();
   for (const profile::TeardownStep step : p.teardown) json["teardown"].push_back(word(step));
+  json["exit"] = Json::array();
+  for (const profile::ExitStep step : p.exit) json["exit"].push_back(word(step));
   json["untrack_tuples"] = word(p.untrack_tuples);
   json["untrack_dicts"] = word(p.untrack_dicts);
   json["trashcan_limit"] = p.trashcan_limit;

@@ -52,6 +52,7 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
 template <bool W>
 bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> operands) {
   using trace::Op;
+  if (exited_) return refuse(trace::Fault::behind_exit, trace::Operand::whole, kNoSymbol);
   switch (e.op) {
     case Op::alloc: return apply_alloc(e, operands);
     case Op::bind: return apply_bind(e);
@@ -79,6 +80,7 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::track:
     case Op::untrack:
     case Op::resize: return apply_recorded(e);
+    case Op::exit: return apply_exit();
     case Op::check: return true;  // collections run inside allocations: nothing is ever pending
   }
   return true;
@@ -216,6 +218,29 @@ bool Engine<W>::apply_inspect(const trace::Event& e) {
     }
     observer_->on_generations(lists[0], lists[1], lists[2], long_lived_total_, long_lived_pending_);
   }
+  return true;
+}
+
+// Py_FinalizeEx, as far as the trace's objects see it.
+template <bool W>
+bool Engine<W>::apply_exit() {
+  for (profile::ExitStep step : heap_.profile.exit) {
+    switch (step) {
+      case profile::ExitStep::collect_if_enabled:
+        if (enabled_) collect(kOldest, {.reason = CollectionReason::exit});
+        break;
+      case profile::ExitStep::release_names:
+        for (SymbolId name : heap_.scope.names_in_order()) {
+          // A finalizer may have bound more names meanwhile; they stay.
+          Index object = heap_.scope.binding(name);
+          heap_.scope.unbind(name);
+          decref(object);
+        }
+        break;
+      case profile::ExitStep::collect: collect(kOldest, {.reason = CollectionReason::exit}); break;
+    }
+  }
+  exited_ = true;
   return true;
 }
 

@@ -59,6 +59,7 @@ class Engine final : public Simulator {
   bool apply_collector(const trace::Event& e, std::span<const std::uint32_t> operands);
   bool apply_get_count();
   bool apply_inspect(const trace::Event& e);
+  bool apply_exit();
   bool apply_recorded(const trace::Event& e);
   void freeze();
   void unfreeze();
@@ -163,6 +164,7 @@ class Engine final : public Simulator {
   std::array<std::int32_t, kGenerations> threshold_;
   bool enabled_;
   bool collecting_ = false;
+  bool exited_ = false;
   std::uint32_t debug_ = 0;
   std::uint64_t long_lived_base_;  // tracked objects older than the trace
   std::uint64_t long_lived_total_;

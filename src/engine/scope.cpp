@@ -1,6 +1,18 @@
 #include "scope.h"
 
+#include <algorithm>
+
 namespace gcsim::engine {
+
+std::vector<SymbolId> Scope::names_in_order() const {
+  std::vector<SymbolId> names;
+  for (std::uint32_t n = 0; n < entries_.size(); ++n) {
+    if (entries_[n].binding != kUnbound) names.push_back(SymbolId{n});
+  }
+  std::sort(names.begin(), names.end(),
+            [this](SymbolId a, SymbolId b) { return entries_[raw(a)].order < entries_[raw(b)].order; });
+  return names;
+}
 
 // A word that came back to life while it waited leaves the queue; it will join it again.
 void Scope::take_forgotten(std::vector<SymbolId>& symbols) {

@@ -34,7 +34,13 @@ class Scope {
   std::uint32_t binding(SymbolId s) const { return entries_[raw(s)].binding; }
 
   void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }
-  void bind(SymbolId s, std::uint32_t object) { entries_[raw(s)].binding = object; }
+  // A name that is bound anew comes after all others; one that is rebound keeps its place (as in a dict).
+  void bind(SymbolId s, std::uint32_t object) {
+    Entry& e = entries_[raw(s)];
+    if (e.binding == kUnbound) e.order = ++bindings_ & kOrderMask;
+    e.binding = object;
+  }
+  std::vector<SymbolId> names_in_order() const;
   void unbind(SymbolId s) {
     entries_[raw(s)].binding = kUnbound;
     if (!is_live(s)) retire(s);
@@ -59,11 +65,14 @@ class Scope {
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 
+  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 62) - 1;
+
   struct Entry {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
-    bool is_retired = false;  // waits in retired_
-    bool is_pinned = false;
+    std::uint64_t order : 62 = 0;      // of the binding
+    std::uint64_t is_retired : 1 = 0;  // waits in retired_
+    std::uint64_t is_pinned : 1 = 0;
   };
 
   void retire(SymbolId s) {
@@ -74,6 +83,7 @@ class Scope {
 
   std::vector<Entry> entries_;
   std::vector<SymbolId> retired_;  // oldest first
+  std::uint64_t bindings_ = 0;     // ever made
 };
 
 }  // namespace gcsim::engine

@@ -40,6 +40,9 @@ inline constexpr TeardownStep kTeardown[] = {
     TeardownStep::delete_garbage,
 };
 
+// pylifecycle.c: Py_FinalizeEx; and finalize_modules, for a module whose dict no function refers to
+inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::release_names, ExitStep::collect};
+
 }  // namespace cpython_3_11
 
 inline constexpr Profile kCpython311 = {
@@ -51,6 +54,7 @@ inline constexpr Profile kCpython311 = {
     .trigger = TriggerRule::exceeds,
     .full_collection_divisor = 4,
     .teardown = cpython_3_11::kTeardown,
+    .exit = cpython_3_11::kExit,
     .untrack_tuples = UntrackRule::every_collection,
     .untrack_dicts = UntrackRule::full_collections,
     .trashcan_limit = 50,

@@ -27,6 +27,7 @@ std::string_view expectation(Fault fault) {
     case Fault::missing_key: return "a key, index or element that is there";
     case Fault::missing_attribute: return "an attribute the object has or can have";
     case Fault::empty_container: return "a container that is not empty";
+    case Fault::behind_exit: return "no event behind the interpreter's exit";
     default: return "an object that can do this";
   }
 }
@@ -59,7 +60,9 @@ trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBat
   error.expected = expectation(fault.fault);
   std::string word = fault.symbol == kNoSymbol ? "" : std::string(vocabulary.symbols.word(raw(fault.symbol)));
   bool about_key = fault.operand == trace::Operand::key && e.key != kNoKey;
-  error.got = quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
+  error.got = fault.fault == Fault::behind_exit
+                  ? "another one"
+                  : quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
   if (fault.fault == Fault::unsupported_operation) error.got += ", a " + type_name(fault, vocabulary);
   error.note = note(fault, reader, word);
   return error;

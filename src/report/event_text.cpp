@@ -51,6 +51,7 @@ class EventText {
       case Op::track: return line("track", {symbol(e_.subject)});
       case Op::untrack: return line("untrack", {symbol(e_.subject)});
       case Op::resize: return line("resize", {symbol(e_.subject), std::to_string(e_.number)});
+      case Op::exit: return line("exit", {});
       case Op::check: return line("check", {});
     }
   }

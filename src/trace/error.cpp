@@ -114,6 +114,7 @@ std::string_view words(Fault fault) {
     case Fault::missing_attribute: return "missing attribute";
     case Fault::empty_container: return "empty container";
     case Fault::unsupported_operation: return "unsupported operation";
+    case Fault::behind_exit: return "event behind the exit";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
   }

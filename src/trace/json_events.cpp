@@ -36,6 +36,7 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = {{
     {Word::track, set_of(Field::id), 0},
     {Word::untrack, set_of(Field::id), 0},
     {Word::resize, set_of(Field::id, Field::size), 0},
+    {Word::exit, 0, 0},
     {Word::check, 0, 0},
     {Word::expect, set_of(Field::text), 0},
     {Word::end, set_of(Field::events), 0},
@@ -272,6 +273,7 @@ bool JsonEvents::fields(Word word, Event& event) {
     case Word::resize:
       event.op = Op::resize;
       return operand(Field::id, event.subject) && number(Field::size, 1, kMaxBytes, event.number);
+    case Word::exit: event.op = Op::exit; break;
     case Word::check:
     case Word::expect:
     case Word::end: break;

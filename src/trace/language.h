@@ -25,6 +25,7 @@ enum class Word : std::uint8_t {
   track,
   untrack,
   resize,
+  exit,
   check,
   expect,  // JSON only; a comment in text
   end,
@@ -35,7 +36,7 @@ struct WordEntry {
   Word word;
 };
 
-inline constexpr std::array<WordEntry, 17> kEventWords = {{
+inline constexpr std::array<WordEntry, 18> kEventWords = {{
     {"alloc", Word::alloc},
     {"ref", Word::ref},
     {"del", Word::del},
@@ -50,6 +51,7 @@ inline constexpr std::array<WordEntry, 17> kEventWords = {{
     {"track", Word::track},
     {"untrack", Word::untrack},
     {"resize", Word::resize},
+    {"exit", Word::exit},
     {"check", Word::check},
     {"expect", Word::expect},
     {"end", Word::end},

@@ -95,6 +95,7 @@ bool TextEvents::fields(Word word, Event& event) {
       event.op = Op::resize;
       return counts(3, 3, "resize ID BYTES") && builder_.operand(piece(1), event.subject) &&
              builder_.number(piece(2), 1, kMaxBytes, event.number);
+    case Word::exit: event.op = Op::exit; return counts(1, 1, "exit");
     case Word::check: event.op = Op::check; return counts(1, 1, "check");
     case Word::expect:
     case Word::end: break;

@@ -32,6 +32,13 @@ enum class TeardownStep : std::uint8_t {
   delete_garbage,      // clear the rest, first to last
 };
 
+// What happens when the interpreter exits, as far as a trace's objects see it. A profile lists its steps in order.
+enum class ExitStep : std::uint8_t {
+  collect_if_enabled,  // a full collection, unless gc.disable() was called
+  release_names,       // the module's names go, in the order in which they were bound
+  collect,             // a full collection in any case
+};
+
 // Which collections look for containers that no longer need tracking.
 enum class UntrackRule : std::uint8_t { never, every_collection, full_collections };
 
@@ -89,6 +96,7 @@ struct Profile {
   // A due full collection is skipped while long_lived_pending < long_lived_total / divisor; 0: never skipped.
   std::uint32_t full_collection_divisor;
   std::span<const TeardownStep> teardown;
+  std::span<const ExitStep> exit;
   UntrackRule untrack_tuples;
   UntrackRule untrack_dicts;
   // Deallocations may nest this deep; deeper ones wait in the trashcan (_PyTrash_UNWIND_LEVEL).

@@ -43,6 +43,7 @@ enum class Op : std::uint8_t {
   track,    // subject entered the collector's lists here     (recordings, explicit tracking)
   untrack,  // subject left them
   resize,   // subject's memory block now has number bytes
+  exit,     // the interpreter exits: a last collection, the names go, another one; nothing may follow
   check,    // a pending collection may run here (3.12 and later)
 };
 
