@@ -54,6 +54,7 @@ constexpr Pair kEvents[] = {
     {"track 6", R"({"op":"track","id":6})"},
     {"untrack 6", R"({"op":"untrack","id":6})"},
     {"resize 5 200", R"({"op":"resize","id":5,"size":200})"},
+    {"exit", R"({"op":"exit"})"},
     {"check", R"({"op":"check"})"},
 };
 

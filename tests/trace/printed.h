@@ -66,6 +66,7 @@ inline const char* name_of(Op op) {
       "track",
       "untrack",
       "resize",
+      "exit",
       "check",
   };
   return names[static_cast<std::size_t>(op)];
