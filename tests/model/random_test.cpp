@@ -1,7 +1,8 @@
 // The engine against the oracle over random traces, event by event.
-#include <cstdlib>
-#include <random>
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "doctest/doctest.h"
 #include "model.h"
@@ -17,25 +18,6 @@ constexpr unsigned kTraces = 40;
 constexpr unsigned kTraces = 300;
 #endif
 constexpr int kEvents = 250;
-
-// GCSIM_SEED=n repeats one trace.
-unsigned first_seed() {
-  const char* given = std::getenv("GCSIM_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::atoi(given)) : 1;
-}
-unsigned number_of_seeds() {
-  return std::getenv("GCSIM_SEED") != nullptr ? 1 : kTraces;
-}
-
-class Seeded : public Choices {
- public:
-  explicit Seeded(unsigned seed) : random_(seed) {}
-  // Not a std:: distribution: those differ between libraries.
-  std::uint32_t below(std::uint32_t n) override { return static_cast<std::uint32_t>(random_() % n); }
-
- private:
-  std::mt19937 random_;
-};
 
 // What each collection of an event took for trash, and whether it was a full one.
 class TrashLog : public engine::Observer {
@@ -128,7 +110,7 @@ class Comparison {
   std::string word(SymbolId id) const { return std::string(maker_.words.symbols.word(raw(id))); }
 
   EventMaker maker_;
-  Seeded choices_;
+  SeededChoices choices_;
   RandomEvents events_;
   Model model_;
   TrashLog log_;
@@ -141,7 +123,8 @@ TEST_SUITE("model") {
   TEST_CASE("in random traces the engine keeps and frees what plain reference semantics say") {
     std::uint64_t collected = 0;
     double refused = 0;
-    for (unsigned seed = first_seed(), n = number_of_seeds(); n > 0; ++seed, --n) {
+    std::vector<unsigned> all = seeds(kTraces);
+    for (unsigned seed : all) {
       INFO("repeat with GCSIM_SEED=" << seed);
       Comparison comparison(seed);
       for (int event = 1; event <= kEvents; ++event) {
@@ -149,7 +132,7 @@ TEST_SUITE("model") {
         if (!comparison.step()) return;
       }
       collected += comparison.collected;
-      refused += comparison.share_refused() / number_of_seeds();
+      refused += comparison.share_refused() / static_cast<double>(all.size());
     }
     CHECK_GT(collected, 0);  // the traces do make garbage ..
     CHECK_LT(refused, 0.4);  // .. and most of their events mean something

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
+#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +20,24 @@ class Choices {
   virtual std::uint32_t below(std::uint32_t n) = 0;
   bool one_in(std::uint32_t n) { return below(n) == 0; }
 };
+
+class SeededChoices : public Choices {
+ public:
+  explicit SeededChoices(unsigned seed) : random_(seed) {}
+  // Not a std:: distribution: those differ between libraries.
+  std::uint32_t below(std::uint32_t n) override { return static_cast<std::uint32_t>(random_() % n); }
+
+ private:
+  std::mt19937 random_;
+};
+
+// GCSIM_SEED=n repeats one random trace.
+inline std::vector<unsigned> seeds(unsigned how_many) {
+  if (const char* given = std::getenv("GCSIM_SEED")) return {static_cast<unsigned>(std::atoi(given))};
+  std::vector<unsigned> all;
+  for (unsigned seed = 1; seed <= how_many; ++seed) all.push_back(seed);
+  return all;
+}
 
 // What the generator may use in the next event.
 struct Usable {
