@@ -1,4 +1,5 @@
-// When collections run, what they find, and the order they leave behind. The answers are real CPython 3.11.7's.
+// When collections run, what they find, and the order they leave behind. The answers are real
+// CPython 3.11.7's.
 #include "doctest/doctest.h"
 #include "support/transcript.h"
 
@@ -209,7 +210,9 @@ inspect generations        -> generation0[] generation1[l z y x] generation2[] l
 )");
   }
 
-  TEST_CASE("tuples lose their tracking from the inside out, one level in a collection if they lie the wrong way round") {
+  TEST_CASE(
+      "tuples lose their tracking from the inside out, one level in a collection if they lie the wrong way "
+      "round") {
     check_replay(R"(
 alloc a tuple None
 alloc b tuple a

@@ -12,9 +12,12 @@
 
 namespace gcsim::test {
 
-inline std::string source_path(const std::string& relative) { return std::string(GCSIM_SOURCE_DIR) + "/" + relative; }
+inline std::string source_path(const std::string& relative) {
+  return std::string(GCSIM_SOURCE_DIR) + "/" + relative;
+}
 
-inline std::unique_ptr<trace::Reader> open_bytes(std::string_view bytes, const std::string& name = "test.trace") {
+inline std::unique_ptr<trace::Reader> open_bytes(std::string_view bytes,
+                                                 const std::string& name = "test.trace") {
   auto opened = trace::open(trace::memory_source(bytes), name);
   if (auto* error = std::get_if<trace::TraceError>(&opened)) FAIL(trace::format(*error));
   return std::move(std::get<std::unique_ptr<trace::Reader>>(opened));

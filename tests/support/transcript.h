@@ -18,8 +18,8 @@
 
 namespace gcsim::test {
 
-// The lines of the transcript without their numbers, one for each event; refused events are in it. The invariants
-// are checked after the last event.
+// The lines of the transcript without their numbers, one for each event; refused events are in it. The
+// invariants are checked after the last event.
 inline std::vector<std::string> transcript(std::string_view trace, std::string_view profile = "") {
   auto reader = open_bytes(trace);
   Overrides overrides;
