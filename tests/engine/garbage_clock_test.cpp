@@ -66,8 +66,8 @@ TEST_SUITE("engine/garbage clock") {
     CHECK_EQ(
         notices("alloc a list\nref a[] a\nalloc b list\nref a[] b\ndel a\ndel b\ngc collect\n", {.from = 7}),
         "collect 2 asked\n"
-        "freed a collecting since 5\n"
         "freed b collecting since 6\n"
+        "freed a collecting since 5\n"
         "collected 2 visited 2 survivors 0 untracked 0 long-lived 0,0\n"
         "return 2\n");
   }
