@@ -326,6 +326,26 @@ del a b c d e f
 clear s                    -> free:c free:e free:f free:b free:d free:a | | count=(1,0,0)
 )");
   }
+
+  TEST_CASE("an element that takes a discarded one's slot does not fill the set up") {
+    check_replay(R"(
+alloc s set
+alloc p int 1016
+alloc q int 1025
+ref s[] p
+ref s[] q
+unref s[] q
+ref s[] q
+unref s[] q
+ref s[] q
+unref s[] q
+ref s[] q
+unref s[] q
+ref s[] q
+del p q
+clear s                    -> free:p free:q | | count=(1,0,0)
+)");
+  }
 }
 
 }  // namespace

@@ -115,6 +115,22 @@ TEST_SUITE("engine/recordings") {
     CHECK_EQ(lines.back(), "{ free:x free:g free:l } return:2 | gc2:2,0 | count=(0,0,0)");
   }
 
+  TEST_CASE("a generator that survived its closing is not closed again") {
+    std::string more = R"(,"classes":{"R":{"del":"resurrect"}})";
+    auto lines = transcript(recording(
+        {R"({"op":"alloc","id":"g","type":"generator"})", R"({"op":"track","id":"g"})",
+         R"({"op":"alloc","id":"r","type":"R"})", R"({"op":"track","id":"r"})",
+         R"({"op":"ref","from":"g","to":"r"})", R"({"op":"ref","from":"r","to":"g"})",
+         R"({"op":"ref","from":"r","to":"r"})", R"({"op":"del","names":["g","r"]})",
+         R"({"op":"gc","do":"collect","generation":2})", R"({"op":"alloc","id":"x","type":"list"})",
+         R"({"op":"track","id":"x"})", R"({"op":"ref","from":"g","to":"x"})", R"({"op":"del","name":"x"})",
+         R"({"op":"del","name":"R_r"})", R"({"op":"gc","do":"collect","generation":2})"},
+        more));
+    CHECK_EQ(lines[8], "{ finalize:r } return:0 | gc2:0,0 | count=(0,0,0)");
+    // Closing g once more would free x before it is counted.
+    CHECK_EQ(lines.back(), "{ free:g free:x free:r } return:3 | gc2:3,0 | count=(0,0,0)");
+  }
+
   TEST_CASE("interned values mean nothing in a recording: each object is its own") {
     auto lines = transcript(
         recording({R"({"op":"alloc","id":1,"type":"tuple"})", R"({"op":"alloc","id":2,"type":"tuple"})"}));

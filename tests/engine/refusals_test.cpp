@@ -142,6 +142,13 @@ inspect refcount b         -> refcount=1 tracked=1 | | count=(2,0,0)
     CHECK_EQ(applied.next, 2);
     CHECK_EQ(raw(applied.fault->type), trace::kTupleType);
   }
+
+  TEST_CASE("all IDs of a shared object die with it, and can be given again") {
+    std::string shared = "class N\nalloc n N\nweakref w n\nweakref v n\ndel v w\n";
+    check({shared, "ref x w", Fault::dead_object, "dead"});
+    check({shared, "ref x v", Fault::dead_object, "dead"});
+    CHECK_EQ(transcript(shared + "alloc v list\nalloc w list\n").back(), "| | count=(3,0,0)");
+  }
 }
 
 }  // namespace

@@ -163,6 +163,18 @@ alloc l list
 weakref v l                -> error:type | | count=(2,0,0)
 )");
   }
+
+  TEST_CASE("the shared weak reference is found although there are others with callbacks") {
+    check_replay(R"(
+class N
+alloc n N
+weakref w n
+weakref c n callback
+weakref v n                -> same:w | | count=(3,0,0)
+inspect refcount w         -> refcount=2 tracked=1 | | count=(3,0,0)
+del n                      -> free:n callback:c | | count=(2,0,0)
+)");
+  }
 }
 
 }  // namespace
