@@ -332,6 +332,7 @@ clear s                    -> free:c free:e free:f free:b free:d free:a | | coun
 alloc s set
 alloc p int 1016
 alloc q int 1025
+alloc r int 1026
 ref s[] p
 ref s[] q
 unref s[] q
@@ -342,8 +343,9 @@ unref s[] q
 ref s[] q
 unref s[] q
 ref s[] q
-del p q
-clear s                    -> free:p free:q | | count=(1,0,0)
+ref s[] r
+del p q r
+clear s                    -> free:p free:q free:r | | count=(1,0,0)
 )");
   }
 }
