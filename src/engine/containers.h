@@ -132,8 +132,7 @@ bool Engine<W>::apply_pop(const trace::Event& e) {
   std::uint32_t n = is_list ? words_of(heap_[container]).count : item_count(heap_[container]);
   if (n == 0) return refuse(trace::Fault::empty_container, trace::Operand::subject, e.subject);
   if (!is_list) {
-    pop_item(container);
-    return true;
+    return pop_item(e, container);
   }
   Index old = words_of(heap_[container]).data[n - 1];
   remove_words(heap_[container], n - 1, 1);
@@ -143,8 +142,12 @@ bool Engine<W>::apply_pop(const trace::Event& e) {
 
 // dict_popitem: its result is a real tuple, taken first, and the value dies as that tuple's member.
 template <bool W>
-void Engine<W>::pop_item(Index dict) {
+bool Engine<W>::pop_item(const trace::Event& e, Index dict) {
   Index tuple = create_internal_tuple(2);
+  if (!still_alive(e.subject, dict, trace::Operand::subject)) {
+    decref(tuple);
+    return false;
+  }
   make_combined(heap_, dict);
   Object& d = heap_[dict];
   if (item_count(d) > 0) {
@@ -155,6 +158,7 @@ void Engine<W>::pop_item(Index dict) {
     remove_item(heap_, dict, key, at + 1);
   }
   decref(tuple);
+  return true;
 }
 
 template <bool W>

@@ -101,7 +101,7 @@ class Engine final : public Simulator {
   void replace_word(Index object, std::uint32_t at, Index value);
   void set_item(Index dict, KeyId key, Index value);
   bool delete_item(const trace::Event& e, Index dict, trace::Fault missing);
-  void pop_item(Index dict);
+  bool pop_item(const trace::Event& e, Index dict);
   bool materialise(const trace::Event& e, Index instance, trace::Operand operand);
   void clear_contents(Index object);
 
