@@ -102,8 +102,8 @@ class Engine final : public Simulator {
   void set_item(Index dict, KeyId key, Index value);
   bool delete_item(const trace::Event& e, Index dict, trace::Fault missing);
   bool pop_item(const trace::Event& e, Index dict);
-  bool materialise(const trace::Event& e, Index instance, trace::Operand operand);
-  void clear_contents(Index object);
+  bool materialise(const trace::Event& e, Index n, trace::Operand operand);
+  void clear_contents(Index i);
 
   // --- deallocate.h
   enum class Stage : std::uint8_t { begin, contents, drain };

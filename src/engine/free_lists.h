@@ -28,7 +28,7 @@ class FreeLists {
     std::uint64_t misses = 0;
 
     List* find(std::uint32_t length) {
-      if (rules->free_list_max_length == 0) return &by_length[0];
+      if (rules->free_list_max_length == 0) return by_length.data();
       return length > 0 && length < by_length.size() ? &by_length[length] : nullptr;
     }
   };

@@ -6,7 +6,7 @@ namespace {
 // What an address would be: CPython hashes objects without value by theirs. Real addresses can't be known,
 // so the order of a set of such objects is only stable, not CPython's.
 std::int64_t stand_in_address_hash(std::uint32_t object) {
-  return 0x7f3a00000000 / 16 + object * 3;
+  return 0x7f3a00000000 / 16 + std::int64_t{object} * 3;
 }
 
 }  // namespace
