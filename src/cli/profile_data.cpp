@@ -14,8 +14,51 @@ std::string_view word(profile::TriggerRule rule) {
   return "";
 }
 
+std::string_view word(profile::CollectionPoint point) {
+  switch (point) {
+    case profile::CollectionPoint::in_allocation: return "in allocation";
+    case profile::CollectionPoint::at_check: return "at check";
+    case profile::CollectionPoint::at_check_while_enabled: return "at check while enabled";
+  }
+  return "";
+}
+
+std::string_view word(profile::DyingStep step) {
+  switch (step) {
+    case profile::DyingStep::finalize: return "finalize";
+    case profile::DyingStep::clear_weakrefs: return "clear_weakrefs";
+  }
+  return "";
+}
+
+std::string_view word(profile::AttributeStorage storage) {
+  switch (storage) {
+    case profile::AttributeStorage::dict: return "dict";
+    case profile::AttributeStorage::inline_values: return "inline values";
+    case profile::AttributeStorage::embedded_values: return "embedded values";
+  }
+  return "";
+}
+
+std::string_view word(profile::DictOrder order) {
+  return order == profile::DictOrder::insertion ? "insertion" : "hash slots";
+}
+std::string_view word(profile::DiscardedSlot slot) {
+  return slot == profile::DiscardedSlot::first_met ? "first met" : "last met";
+}
+std::string_view word(profile::NumberHash hash) {
+  return hash == profile::NumberHash::by_word ? "by word" : "modulo 2**61-1";
+}
+std::string_view word(profile::TupleHash hash) {
+  return hash == profile::TupleHash::xxhash ? "xxhash" : "multiply_xor";
+}
+
 std::string_view word(profile::TeardownStep step) {
   switch (step) {
+    case profile::TeardownStep::set_aside_uncollectable: return "set_aside_uncollectable";
+    case profile::TeardownStep::count_garbage: return "count_garbage";
+    case profile::TeardownStep::keep_all_if_resurrected: return "keep_all_if_resurrected";
+    case profile::TeardownStep::keep_uncollectable: return "keep_uncollectable";
     case profile::TeardownStep::handle_weakrefs: return "handle_weakrefs";
     case profile::TeardownStep::finalize_garbage: return "finalize_garbage";
     case profile::TeardownStep::handle_resurrected: return "handle_resurrected";
@@ -44,6 +87,8 @@ std::string_view word(profile::UntrackRule rule) {
 
 std::string_view word(profile::StringHash hash) {
   switch (hash) {
+    case profile::StringHash::multiply_xor: return "multiply_xor";
+    case profile::StringHash::siphash_2_4: return "siphash_2_4";
     case profile::StringHash::siphash_1_3: return "siphash_1_3";
   }
   return "";
@@ -79,26 +124,51 @@ Json to_json(const profile::Profile& p) {
   Json json = {{"name", p.name}, {"summary", p.summary}, {"source", p.source}};
   json["threshold"] = p.threshold;
   json["trigger"] = word(p.trigger);
+  json["collection_point"] = word(p.collection_point);
   json["full_collection_divisor"] = p.full_collection_divisor;
   json["teardown"] = Json::array();
   for (const profile::TeardownStep step : p.teardown) json["teardown"].push_back(word(step));
+  json["clears_trash_weakrefs"] = p.clears_trash_weakrefs;
+  json["has_freeze"] = p.has_freeze;
+  json["dying"] = Json::array();
+  for (const profile::DyingStep step : p.dying) json["dying"].push_back(word(step));
+  json["finalizes_once"] = p.finalizes_once;
   json["exit"] = Json::array();
   for (const profile::ExitStep step : p.exit) json["exit"].push_back(word(step));
   json["untrack_tuples"] = word(p.untrack_tuples);
   json["untrack_dicts"] = word(p.untrack_dicts);
-  json["trashcan_limit"] = p.trashcan_limit;
+  json["trashcan"] = {{"limit", p.trashcan.limit},
+                      {"instance_limit", p.trashcan.instance_limit},
+                      {"emptied_by_instances", p.trashcan.emptied_by_instances},
+                      {"emptied_below", p.trashcan.emptied_below},
+                      {"explicit_collection_depth", p.trashcan.explicit_collection_depth}};
   json["callback_tuple_from"] = p.callback_tuple_from;
+  json["callback_takes_argument_tuple"] = p.callback_takes_argument_tuple;
+  json["attribute_storage"] = word(p.attribute_storage);
   json["inline_attributes"] = {{"shared_keys", p.inline_attributes.shared_keys},
                                {"kept_for_late_names", p.inline_attributes.kept_for_late_names}};
   json["interned"] = {{"smallest_int", p.interned.smallest_int},
                       {"largest_int", p.interned.largest_int},
-                      {"latin1_characters", p.interned.latin1_characters},
+                      {"character_limit", p.interned.character_limit},
                       {"empty_tuple", p.interned.empty_tuple}};
-  json["string_hash"] = word(p.string_hash);
+  json["leaf_sizes"] = {{"non_ascii_header", p.leaf_sizes.non_ascii_header},
+                        {"str_is_bytes", p.leaf_sizes.str_is_bytes},
+                        {"machine_int", p.leaf_sizes.machine_int}};
+  json["dict_order"] = word(p.dict_order);
+  json["sets"] = {{"linear_probes", p.sets.linear_probes},
+                  {"shifts_before_jump", p.sets.shifts_before_jump},
+                  {"reused", word(p.sets.reused)},
+                  {"full_numerator", p.sets.full_numerator},
+                  {"full_denominator", p.sets.full_denominator},
+                  {"counts_last_slot", p.sets.counts_last_slot}};
+  json["hashing"] = {{"strings", word(p.hashing.strings)},
+                     {"numbers", word(p.hashing.numbers)},
+                     {"tuples", word(p.hashing.tuples)}};
   for (const profile::TypeRules& rules : p.types)
     json["types"][std::string(rules.name)] = rules_to_json(rules);
   json["types"]["(declared class)"] = rules_to_json(p.instance);
   json["types"]["(declared class with slots)"] = rules_to_json(p.slotted);
+  json["types"]["(declared class with empty slots)"] = rules_to_json(p.slotless);
   json["types"]["(any other)"] = rules_to_json(p.opaque);
   return json;
 }

@@ -7,11 +7,27 @@
 
 namespace gcsim::engine {
 
-// gcmodule.c: gc_alloc. Counts a real allocation and collects if one is due: before the newborn exists.
+// gcmodule.c: gc_alloc. Counts a real allocation. A collection that is due runs before the newborn exists, or
+// at the next check (gc.c: _PyObject_GC_Link).
 template <bool W>
 void Engine<W>::count_allocation() {
   ++counts_[kYoungest];
-  if (enabled_ && threshold_[kYoungest] != 0 && !collecting_ && is_due(kYoungest)) collect_generations();
+  if (!enabled_ || threshold_[kYoungest] == 0 || collecting_ || !is_due(kYoungest)) return;
+  if (heap_.profile.collection_point == profile::CollectionPoint::in_allocation) {
+    collect_generations();
+  } else {
+    is_pending_ = true;
+  }
+}
+
+// _Py_RunGC: what is due is decided anew; it may be nothing.
+template <bool W>
+void Engine<W>::run_pending_collection() {
+  if (!is_pending_) return;
+  is_pending_ = false;
+  using profile::CollectionPoint;
+  if (heap_.profile.collection_point == CollectionPoint::at_check_while_enabled && !enabled_) return;
+  collect_generations();
 }
 
 // Whether the generation's own count is reason enough to collect it.

@@ -42,8 +42,9 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
     bool done = step(e, batch.operands_of(e));
     if constexpr (W) {
       if (!done) observer_->on_refused(*fault_);
-      observer_->on_event_end(event_, counts_);
     }
+    if (!checks_are_events_) run_pending_collection();
+    if constexpr (W) observer_->on_event_end(event_, counts_);
     if (!done) return {k + 1, fault_};
   }
   return {batch.events.size(), std::nullopt};
@@ -81,7 +82,10 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::untrack:
     case Op::resize: return apply_recorded(e);
     case Op::exit: return apply_exit();
-    case Op::check: return true;  // collections run inside allocations: nothing is ever pending
+    case Op::check:
+      checks_are_events_ = true;
+      run_pending_collection();
+      return true;
   }
   return true;
 }
@@ -112,7 +116,8 @@ template <bool W>
 bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
   if (heap_.scope.is_live(symbol)) {
     object = heap_.scope.object(symbol);
-    return true;
+    // Without a reference it waits in the trashcan: dead for the program.
+    return heap_[object].refcount > 0 || refuse_dead(operand, symbol, ordinal);
   }
   bool is_name = heap_.scope.was_never_an_id(symbol) && heap_.scope.binding(symbol) != Scope::kUnbound;
   if (!is_name) return refuse_dead(operand, symbol, ordinal);
@@ -159,7 +164,10 @@ bool Engine<W>::apply_collector(const trace::Event& e, std::span<const std::uint
   using trace::Op;
   switch (e.op) {
     case Op::collect: {
+      auto depth = static_cast<std::int32_t>(heap_.profile.trashcan.explicit_collection_depth);
+      nesting_ += depth;
       [[maybe_unused]] std::int64_t found = collect(e.number, {});
+      nesting_ -= depth;
       if constexpr (W) observer_->on_return(found);
       break;
     }
@@ -189,6 +197,7 @@ bool Engine<W>::apply_get_count() {
 
 template <bool W>
 void Engine<W>::freeze() {
+  if (!heap_.profile.has_freeze) return;
   for (Generation g = 0; g < kGenerations; ++g) {
     heap_.list(ListId::permanent).take_all(heap_.objects, heap_.generation(g));
     counts_[g] = 0;

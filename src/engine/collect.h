@@ -32,20 +32,27 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   resurrected_ = false;
   for (profile::TeardownStep step : heap_.profile.teardown) {
     switch (step) {
+      case profile::TeardownStep::set_aside_uncollectable: set_aside_uncollectable(unreachable); break;
+      case profile::TeardownStep::count_garbage: end.collected += unreachable.live(); break;
       case profile::TeardownStep::handle_weakrefs: end.collected += handle_weakrefs(unreachable, old); break;
       case profile::TeardownStep::finalize_garbage: finalize_garbage(unreachable); break;
+      case profile::TeardownStep::keep_all_if_resurrected: keep_all_if_resurrected(unreachable, old); break;
       case profile::TeardownStep::handle_resurrected: handle_resurrected(unreachable, old); break;
-      case profile::TeardownStep::delete_garbage:
-        end.collected += unreachable.live();
-        delete_garbage(unreachable, old);
-        break;
+      case profile::TeardownStep::delete_garbage: delete_garbage(unreachable, old); break;
+      case profile::TeardownStep::keep_uncollectable: end.uncollectable += keep_uncollectable(old); break;
     }
   }
-  if (generation == kOldest) heap_.free_lists.empty();
+  if (generation == kOldest) {
+    // Each block given back lowers the count, as any freed object does (PyObject_GC_Del).
+    std::uint64_t freed = heap_.free_lists.empty();
+    std::int32_t& count = counts_[kYoungest];
+    count -= static_cast<std::int32_t>(std::min<std::uint64_t>(freed, static_cast<std::uint64_t>(count)));
+  }
 
   GenerationStats& stats = stats_[generation];
   ++stats.collections;
   stats.collected += end.collected;
+  stats.uncollectable += end.uncollectable;
   stats.visited += end.visited;
   end.long_lived_pending = long_lived_pending_;
   end.long_lived_total = long_lived_total_;
@@ -140,7 +147,7 @@ template <bool W>
 bool Engine<W>::holds_only_untracked(Index i) const {
   if (heap_[i].has(Object::kOutside)) return false;
   bool none = true;
-  heap_.traverse(i, [&](Index child) { none = none && !heap_.may_be_tracked(child); });
+  heap_.for_each_reference(i, [&](Index child) { none = none && !heap_.may_be_tracked(child); });
   return none;
 }
 
@@ -233,7 +240,8 @@ std::uint64_t Engine<W>::handle_weakrefs(ObjectList& unreachable, ObjectList& ol
   Weakrefs& weakrefs = heap_.weakrefs;
   ObjectList& callbacks = heap_.list(ListId::callbacks);
   for (Index i : unreachable.items()) {
-    if (heap_.type(heap_[i]).layout == Layout::weakref) weakrefs.clear(heap_.objects, i);
+    bool is_weakref = heap_.type(heap_[i]).layout == Layout::weakref;
+    if (is_weakref && heap_.profile.clears_trash_weakrefs) weakrefs.clear(heap_.objects, i);
     std::uint32_t w = Weakrefs::kNone;
     while (heap_[i].has(Object::kHasWeakrefs) && (w = weakrefs.first(i)) != Weakrefs::kNone) {
       weakrefs.clear(heap_.objects, w);
@@ -288,6 +296,59 @@ void Engine<W>::close(Index i) {
   incref(i);
   clear_contents(i);
   decref(i);
+}
+
+// move_finalizers, move_finalizer_reachable: objects with a finalizer, and all trash they reach, stay.
+template <bool W>
+void Engine<W>::set_aside_uncollectable(ObjectList& unreachable) {
+  ObjectList& uncollectable = heap_.list(ListId::uncollectable);
+  auto set_aside = [&](Index i) {
+    unreachable.remove(heap_.objects, i);
+    heap_[i].reset(Object::kCollecting);
+    uncollectable.append(heap_.objects, i);
+  };
+  scratch_.assign(unreachable.items().begin(), unreachable.items().end());
+  for (Index i : scratch_) {
+    if (heap_.type(heap_[i]).finalizer != trace::Finalizer::none) set_aside(i);
+  }
+  for (std::size_t k = 0; k < uncollectable.items().size(); ++k) {
+    heap_.traverse(uncollectable.items()[k], [&](Index child) {
+      if (heap_[child].list() == unreachable.id()) set_aside(child);
+    });
+  }
+  unreachable.squeeze(heap_.objects);
+}
+
+// handle_garbage: gc.garbage refers to those with a finalizer; all join the old generation. Returns how many
+// there are; the deletion of the trash may have freed some.
+template <bool W>
+std::uint64_t Engine<W>::keep_uncollectable(ObjectList& old) {
+  ObjectList& uncollectable = heap_.list(ListId::uncollectable);
+  uncollectable.squeeze(heap_.objects);
+  for (Index i : uncollectable.items()) {
+    if constexpr (W) {
+      if ((debug_ & kDebugUncollectable) != 0) observer_->on_debug_object(false, heap_.ref(i));
+    }
+    bool has_finalizer = heap_.type(heap_[i]).finalizer != trace::Finalizer::none;
+    if (!has_finalizer && (debug_ & kDebugSaveAll) == 0) continue;
+    incref(i);
+    heap_.garbage.push_back(i);
+  }
+  std::uint64_t n = uncollectable.live();
+  old.take_all(heap_.objects, uncollectable);
+  return n;
+}
+
+// check_garbage: if a finalizer made any of the trash reachable, all of it joins the survivors.
+template <bool W>
+void Engine<W>::keep_all_if_resurrected(ObjectList& unreachable, ObjectList& old) {
+  if (!resurrected_) return;
+  update_refs(unreachable);
+  subtract_refs(unreachable);
+  const std::vector<Index>& items = unreachable.items();
+  if (std::all_of(items.begin(), items.end(), [this](Index i) { return heap_[i].gc_refs == 0; })) return;
+  for (Index i : items) heap_[i].reset(Object::kCollecting);
+  old.take_all(heap_.objects, unreachable);
 }
 
 // Analyses the trash again if a finalizer made some of it reachable; what is reached joins the survivors.

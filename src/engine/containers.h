@@ -28,7 +28,8 @@ bool Engine<W>::add_to_set(const trace::Event& e, Index set, Index value) {
   std::optional<std::int64_t> hash = heap_.hash(value);
   if (!hash) return refuse_type(heap_[value], trace::Operand::value, e.value);
   SetTable& table = heap_.sets[heap_[set].words[0]];
-  if (table.add(value, *hash, [this, value](Index other) { return heap_.equal(other, value); }))
+  if (table.add(heap_.profile.sets, value, *hash,
+                [this, value](Index other) { return heap_.equal(other, value); }))
     incref(value);
   return true;
 }
@@ -39,7 +40,7 @@ bool Engine<W>::remove_from_set(const trace::Event& e, Index set, Index value) {
   if (!hash) return refuse_type(heap_[value], trace::Operand::value, e.value);
   SetTable& table = heap_.sets[heap_[set].words[0]];
   SetTable::Entry* entry =
-      table.find(*hash, [this, value](Index other) { return heap_.equal(other, value); });
+      table.find(heap_.profile.sets, *hash, [this, value](Index other) { return heap_.equal(other, value); });
   if (entry == nullptr) return refuse(trace::Fault::missing_key, trace::Operand::value, e.value);
   Index element = entry->key;
   table.discard(entry);
@@ -151,7 +152,7 @@ bool Engine<W>::pop_item(const trace::Event& e, Index dict) {
   make_combined(heap_, dict);
   Object& d = heap_[dict];
   if (item_count(d) > 0) {
-    std::uint32_t at = last_item(d);
+    std::uint32_t at = item_to_pop(heap_, dict);
     KeyId key{words_of(d).data[at]};
     mutable_words_of(heap_[tuple])[1] = words_of(d).data[at + 1];
     --heap_[kNoneIndex].refcount;
@@ -205,7 +206,8 @@ bool Engine<W>::apply_clear(const trace::Event& e) {
 }
 
 // list_clear, PyDict_Clear, set_clear_internal, subtype_clear: the container is empty before the first member
-// is released. An instance lets go of its `__dict__` as a whole; that is not cleared with it.
+// is released. An instance lets go of its `__dict__` as a whole; that is not cleared with it. A `__dict__`
+// whose values are embedded goes on sharing them with its instance.
 template <bool W>
 void Engine<W>::clear_contents(Index i) {
   Object& o = heap_[i];
@@ -225,9 +227,14 @@ void Engine<W>::clear_contents(Index i) {
   if (layout == Layout::leaf || layout == Layout::weakref) return;
   bool pairs = (layout == Layout::dict || layout == Layout::instance) && !heap_.holds_dict_object(o);
   if (layout == Layout::dict) drop_index(heap_, o);
+  if (layout == Layout::instance) detach_dict(i);
   Object taken = o;
   o.set_edge_mode(EdgeMode::inline0);
-  o.reset(Object::kMaterialised);
+  if (layout == Layout::dict && o.has(Object::kEmbedded)) {
+    force_block(heap_.pool, o)->extra = taken.block->extra;
+  } else {
+    o.reset(Object::kMaterialised);
+  }
   Words w = words_of(taken);
   if (layout == Layout::sequence) {
     for (std::uint32_t k = w.count; k-- > 0;) decref(w.data[k]);
@@ -237,6 +244,14 @@ void Engine<W>::clear_contents(Index i) {
     }
   }
   drop_words(heap_.pool, taken);
+}
+
+// The instance's values, if a `__dict__` was asked for, are its own from now on (_PyDict_DetachFromObject).
+template <bool W>
+void Engine<W>::detach_dict(Index n) {
+  if (heap_[n].has(Object::kMaterialised)) heap_[heap_[n].words[0]].reset(Object::kEmbedded);
+  if (heap_.profile.attribute_storage == profile::AttributeStorage::embedded_values)
+    heap_[n].set(Object::kValuesGone);
 }
 
 template <bool W>
@@ -249,25 +264,19 @@ bool Engine<W>::apply_set_attr(const trace::Event& e) {
   if (type.layout != Layout::instance)
     return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
   if (heap_[n].has(Object::kMaterialised)) {
-    set_item(heap_[n].words[0], e.key, value);
+    set_attribute_in_dict(heap_[n].words[0], e.key, value);
     return true;
   }
-  std::uint32_t number = key_number(type, e.key);
-  if (number == kHole && !type.has_inline_attributes) {
-    return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
-  }
-  if (number == kHole && type.keys_left == 0) {
-    // insert_into_dictkeys has no room: the attributes move into a dict first.
+  bool has_values = type.has_inline_attributes && !heap_[n].has(Object::kValuesGone);
+  std::uint32_t number = has_values ? claim_key_number(type, e.key) : key_number(type, e.key);
+  if (type.has_dict && (!has_values || number == kHole)) {
+    // No room among the shared keys, or no values inside at all: the attributes go to a dict.
     if (!materialise(e, n, trace::Operand::subject)) return false;
     if (!still_alive(e.value, value, trace::Operand::value)) return false;
     set_item(heap_[n].words[0], e.key, value);
     return true;
   }
-  if (number == kHole) {
-    number = static_cast<std::uint32_t>(type.keys.size());
-    type.keys.push_back(e.key);
-    --type.keys_left;
-  }
+  if (number == kHole) return refuse(trace::Fault::missing_attribute, trace::Operand::key, e.subject);
   std::uint32_t at = find_attribute(heap_[n], number);
   if (at != kHole) {
     replace_word(n, at, value);
@@ -276,6 +285,28 @@ bool Engine<W>::apply_set_attr(const trace::Event& e) {
   incref(value);
   insert_attribute(heap_, heap_[n], number, value);
   return true;
+}
+
+// _PyObject_StoreInstanceAttribute: what is stored as an attribute does not track a dict whose values are
+// embedded, unless there is no room for its name.
+template <bool W>
+void Engine<W>::set_attribute_in_dict(Index dict, KeyId key, Index value) {
+  if (!heap_[dict].has(Object::kEmbedded)) {
+    set_item(dict, key, value);
+    return;
+  }
+  std::uint32_t number = claim_key_number(heap_.types[heap_[dict].block->extra], key);
+  if (number == kHole) {
+    set_item(dict, key, value);
+    return;
+  }
+  std::uint32_t at = find_attribute(heap_[dict], number);
+  if (at != kHole) {
+    replace_word(dict, at, value);
+    return;
+  }
+  incref(value);
+  insert_attribute(heap_, heap_[dict], number, value);
 }
 
 template <bool W>
@@ -296,12 +327,17 @@ bool Engine<W>::apply_del_attr(const trace::Event& e) {
   return true;
 }
 
-// make_dict_from_instance_attributes: the values move into a dict that goes on sharing the class's keys.
-// Whether it is tracked was decided before its allocation, which may collect.
+// Gives the instance its `__dict__`. REQUIRES: it has none yet. Where attributes lie inside, they move into
+// it and it goes on sharing the class's keys (make_dict_from_instance_attributes); whether it is tracked was
+// decided before its allocation, which may collect.
 template <bool W>
 bool Engine<W>::materialise(const trace::Event& e, Index n, trace::Operand operand) {
+  using profile::AttributeStorage;
+  AttributeStorage storage = heap_.profile.attribute_storage;
   bool track = false;
-  heap_.traverse(n, [&](Index value) { track = track || heap_.may_be_tracked(value); });
+  if (storage != AttributeStorage::dict) {
+    heap_.traverse(n, [&](Index value) { track = track || heap_.may_be_tracked(value); });
+  }
   constexpr TypeId kType{trace::kDictType};
   const TypeState& type = heap_.types[raw(kType)];
   bool reused = take_memory(type, 0, false);
@@ -309,11 +345,14 @@ bool Engine<W>::materialise(const trace::Event& e, Index n, trace::Operand opera
   Index dict = create(kType, kNoSymbol, type.rules->size, reused);
   Object& d = heap_[dict];
   Object& o = heap_[n];
-  EdgeBlock* values = force_block(heap_.pool, o);
-  values->extra = raw(o.type);
-  d.block = values;
-  d.set_edge_mode(EdgeMode::block);
-  d.set(Object::kMaterialised);
+  if (storage != AttributeStorage::dict) {
+    EdgeBlock* values = force_block(heap_.pool, o);
+    values->extra = raw(o.type);
+    d.block = values;
+    d.set_edge_mode(EdgeMode::block);
+    d.set(Object::kMaterialised);
+    if (storage == AttributeStorage::embedded_values && !o.has(Object::kValuesGone)) d.set(Object::kEmbedded);
+  }
   o.words[0] = dict;
   o.set_edge_mode(EdgeMode::inline1);
   o.set(Object::kMaterialised);
@@ -326,7 +365,7 @@ bool Engine<W>::apply_dict(const trace::Event& e) {
   Index n = kHole;
   if (!resolve(e.subject, trace::Operand::subject, n)) return false;
   const TypeState& type = heap_.type(heap_[n]);
-  if (!type.has_inline_attributes || type.layout != Layout::instance) {
+  if (!type.has_dict || type.layout != Layout::instance) {
     return refuse(trace::Fault::missing_attribute, trace::Operand::subject, e.subject);
   }
   bool has_dict = heap_[n].has(Object::kMaterialised);

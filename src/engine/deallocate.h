@@ -33,13 +33,13 @@ void Engine<W>::run(std::size_t base) {
       case Stage::begin: begin_dealloc(top.object); break;
       case Stage::contents: release_contents(); break;
       case Stage::drain:
-        // _PyTrash_thread_destroy_chain: the nesting stays 1 while deferred objects die one by one.
-        if (trashcan_.empty()) {
-          nesting_ = 0;
+        // _PyTrash_thread_destroy_chain: itself one level, while deferred objects die one by one.
+        if (heap_.trashcan.empty()) {
+          --nesting_;
           frames_.pop_back();
         } else {
-          frames_.push_back({trashcan_.back(), Stage::begin, 0});
-          trashcan_.pop_back();
+          frames_.push_back({heap_.trashcan.back(), Stage::begin, 0});
+          heap_.trashcan.pop_back();
         }
         break;
     }
@@ -52,45 +52,61 @@ void Engine<W>::begin_dealloc(Index i) {
   const TypeState& type = heap_.type(heap_[i]);
   if (heap_[i].tracked()) heap_.untrack(i);
   if (type.in_trashcan) {
-    if (nesting_ >= static_cast<std::int32_t>(heap_.profile.trashcan_limit)) {
+    if (nesting_ >= static_cast<std::int32_t>(type.trashcan_limit)) {
       frames_.pop_back();
-      trashcan_.push_back(i);
+      heap_.trashcan.push_back(i);
       return;
     }
     ++nesting_;
   }
   if constexpr (W) clock_ = released_[i];
-  bool has_finalizer = type.finalizer != trace::Finalizer::none && !heap_[i].has(Object::kFinalized);
-  if (has_finalizer && !finalize_dying(i)) {
+  bool has_run = type.remembers_finalizer && heap_[i].has(Object::kFinalized);
+  bool finalizes = type.finalizer != trace::Finalizer::none && !has_run;
+  if (!finalizes) note_death(i);
+  if ((finalizes || heap_[i].has(Object::kHasWeakrefs)) && !run_dying_steps(i, finalizes)) {
     frames_.pop_back();
-    leave_trashcan(type.in_trashcan);
+    leave_trashcan(type);
     return;
   }
-  note_death(i);
   if (type.layout == Layout::weakref) heap_.weakrefs.clear(heap_.objects, i);
-  if (heap_[i].has(Object::kHasWeakrefs)) clear_weakrefs_of(i);
-  std::uint32_t cursor = heap_.type(heap_[i]).layout == Layout::sequence ? words_of(heap_[i]).count : 0;
+  if (type.layout == Layout::instance) detach_dict(i);
   frames_.back().stage = Stage::contents;
-  frames_.back().cursor = cursor;
+  frames_.back().cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
+}
+
+// subtype_dealloc, before anything is released. False if the finalizer resurrected the object.
+template <bool W>
+bool Engine<W>::run_dying_steps(Index i, bool finalizes) {
+  for (profile::DyingStep step : heap_.profile.dying) {
+    if (step == profile::DyingStep::clear_weakrefs) {
+      if (heap_[i].has(Object::kHasWeakrefs)) clear_weakrefs_of(i);
+    } else if (finalizes) {
+      if (!finalize_dying(i)) return false;
+      note_death(i);
+    }
+  }
+  return true;
 }
 
 // PyObject_CallFinalizerFromDealloc: the object is alive and tracked again, at the end of generation 0,
 // while its finalizer runs. False if that resurrected it.
 template <bool W>
 bool Engine<W>::finalize_dying(Index i) {
-  heap_.track(i);
+  bool is_gc = heap_.type(heap_[i]).is_gc;
+  if (is_gc) heap_.track(i);
   heap_[i].refcount = 1;
   call_finalizer(i);
   if (--heap_[i].refcount > 0) return false;
-  heap_.untrack(i);
+  if (is_gc) heap_.untrack(i);
   return true;
 }
 
 template <bool W>
 void Engine<W>::call_finalizer(Index i) {
+  bool is_first = !heap_[i].has(Object::kFinalized);
   heap_[i].set(Object::kFinalized);
   if constexpr (W) observer_->on_finalizer(heap_.ref(i));
-  if (!heap_[i].has(Object::kResurrects)) return;
+  if (!heap_[i].has(Object::kResurrects) || !is_first) return;
   SymbolId name = heap_.resurrect_names[i];
   if (heap_.scope.binding(name) != Scope::kUnbound) return;
   incref(i);
@@ -116,8 +132,17 @@ void Engine<W>::note_death(Index i) {
 
 template <bool W>
 void Engine<W>::call_back(Index weakref) {
-  if constexpr (W) observer_->on_callback(heap_.ref(weakref));
   heap_.weakrefs.drop_callback(heap_[weakref]);
+  if (!heap_.profile.callback_takes_argument_tuple) {
+    if constexpr (W) observer_->on_callback(heap_.ref(weakref));
+    return;
+  }
+  Index arguments = create_internal_tuple(1);
+  incref(weakref);
+  mutable_words_of(heap_[arguments])[0] = weakref;
+  --heap_[kNoneIndex].refcount;
+  if constexpr (W) observer_->on_callback(heap_.ref(weakref));
+  decref(arguments);
 }
 
 // PyObject_ClearWeakRefs: all are cleared before the first callback runs; with several callbacks a tuple
@@ -211,10 +236,10 @@ void Engine<W>::release_contents() {
 
 template <bool W>
 void Engine<W>::finish_dealloc(Index i) {
-  bool in_trashcan = heap_.type(heap_[i]).in_trashcan;
+  const TypeState& type = heap_.type(heap_[i]);
   frames_.pop_back();
   free_memory(i);
-  leave_trashcan(in_trashcan);
+  leave_trashcan(type);
 }
 
 // The block goes to its type's free list, or back: only then the young count falls (PyObject_GC_Del).
@@ -240,11 +265,12 @@ void Engine<W>::free_memory(Index i) {
 
 // _PyTrash_end
 template <bool W>
-void Engine<W>::leave_trashcan(bool took_part) {
-  if (!took_part) return;
+void Engine<W>::leave_trashcan(const TypeState& type) {
+  if (!type.in_trashcan) return;
   --nesting_;
-  if (trashcan_.empty() || nesting_ > 0) return;
-  nesting_ = 1;
+  if (heap_.trashcan.empty() || !type.empties_trashcan) return;
+  if (nesting_ >= static_cast<std::int32_t>(heap_.profile.trashcan.emptied_below)) return;
+  ++nesting_;
   frames_.push_back({kNoneIndex, Stage::drain, 0});
 }
 

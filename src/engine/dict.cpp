@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hash_slots.h"
+
 namespace gcsim::engine {
 namespace {
 
@@ -10,6 +12,9 @@ constexpr std::uint32_t kIndexedFrom = 16;  // entries; smaller dicts are search
 
 bool is_split(const Object& dict) {
   return dict.has(Object::kMaterialised);
+}
+bool is_hashed(const Heap& heap) {
+  return heap.profile.dict_order == profile::DictOrder::hash_slots;
 }
 bool is_indexed(const Object& dict) {
   return dict.edge_mode() == EdgeMode::block && !is_split(dict) && dict.block->extra != kHole;
@@ -114,6 +119,7 @@ void remove_attribute(Object& o, std::uint32_t value_position) {
 }
 
 std::uint32_t find_item(const Heap& heap, const Object& dict, KeyId key) {
+  if (is_hashed(heap)) return hash_slots::find(heap, dict, key);
   if (is_split(dict)) {
     std::uint32_t number = key_number(heap.types[dict.block->extra], key);
     return number == kHole ? kHole : find_attribute(dict, number);
@@ -130,15 +136,13 @@ std::uint32_t find_item(const Heap& heap, const Object& dict, KeyId key) {
 }
 
 void insert_item(Heap& heap, std::uint32_t d, KeyId key, std::uint32_t value) {
+  if (is_hashed(heap)) {
+    hash_slots::insert(heap, d, key, value);
+    return;
+  }
   Object& dict = heap[d];
   if (is_split(dict)) {
-    TypeState& owner = heap.types[dict.block->extra];
-    std::uint32_t number = key_number(owner, key);
-    if (number == kHole && owner.keys_left > 0) {
-      number = static_cast<std::uint32_t>(owner.keys.size());
-      owner.keys.push_back(key);
-      --owner.keys_left;
-    }
+    std::uint32_t number = claim_key_number(heap.types[dict.block->extra], key);
     if (number != kHole) {
       insert_attribute(heap, dict, number, value);
       return;
@@ -150,6 +154,10 @@ void insert_item(Heap& heap, std::uint32_t d, KeyId key, std::uint32_t value) {
 
 void remove_item(Heap& heap, std::uint32_t d, KeyId key, std::uint32_t value_position) {
   Object& dict = heap[d];
+  if (is_hashed(heap)) {
+    hash_slots::remove(heap, dict, value_position);
+    return;
+  }
   if (is_split(dict) || dict.edge_mode() != EdgeMode::block) {
     remove_attribute(dict, value_position);
     return;
@@ -177,6 +185,7 @@ void make_combined(Heap& heap, std::uint32_t d) {
             [](auto& a, auto& b) { return insertion_order_of(a.first) < insertion_order_of(b.first); });
   drop_words(heap.pool, dict);
   dict.reset(Object::kMaterialised);
+  dict.reset(Object::kEmbedded);
   for (auto [word, value] : pairs) append_item(heap, dict, owner.keys[key_number_of(word)], value);
 }
 
@@ -186,8 +195,9 @@ void drop_index(Heap& heap, Object& dict) {
   dict.block->extra = kHole;
 }
 
-std::uint32_t last_item(Object& dict) {
-  return words_of(dict).count - 2;
+std::uint32_t item_to_pop(Heap& heap, std::uint32_t dict) {
+  if (is_hashed(heap)) return hash_slots::next_to_pop(heap[dict]);
+  return words_of(heap[dict]).count - 2;
 }
 
 }  // namespace gcsim::engine

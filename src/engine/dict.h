@@ -42,7 +42,8 @@ std::uint32_t item_count(const Object& dict);
 void make_combined(Heap& heap, std::uint32_t dict);
 // Gives the key index back, if there is one. The words stay.
 void drop_index(Heap& heap, Object& dict);
-// The last entry's word position (of its key). REQUIRES: combined and not empty.
-std::uint32_t last_item(Object& dict);
+// The word position of the key that popitem takes: the last one, or by hash slots the next from its finger
+// on. REQUIRES: combined and not empty.
+std::uint32_t item_to_pop(Heap& heap, std::uint32_t dict);
 
 }  // namespace gcsim::engine

@@ -75,6 +75,7 @@ class Engine final : public Simulator {
   void count_allocation();
   bool is_due(Generation g) const;
   void collect_generations();
+  void run_pending_collection();
   Index new_object(TypeId type, SymbolId id, std::uint32_t size);
   Index create(TypeId type, SymbolId id, std::uint32_t size, bool reused);
   Index create_internal_tuple(std::uint32_t length);
@@ -102,6 +103,8 @@ class Engine final : public Simulator {
   void set_item(Index dict, KeyId key, Index value);
   bool delete_item(const trace::Event& e, Index dict, trace::Fault missing);
   bool pop_item(const trace::Event& e, Index dict);
+  void detach_dict(Index n);
+  void set_attribute_in_dict(Index dict, KeyId key, Index value);
   bool materialise(const trace::Event& e, Index n, trace::Operand operand);
   void clear_contents(Index i);
 
@@ -117,6 +120,7 @@ class Engine final : public Simulator {
   bool release(Index i);
   void run(std::size_t base);
   void begin_dealloc(Index i);
+  bool run_dying_steps(Index i, bool finalizes);
   bool finalize_dying(Index i);
   void call_finalizer(Index i);
   void note_death(Index i);
@@ -126,7 +130,7 @@ class Engine final : public Simulator {
   bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
   void finish_dealloc(Index i);
   void free_memory(Index i);
-  void leave_trashcan(bool took_part);
+  void leave_trashcan(const TypeState& type);
 
   // --- collect.h
   struct Trigger {
@@ -151,6 +155,9 @@ class Engine final : public Simulator {
   std::uint64_t handle_weakrefs(ObjectList& unreachable, ObjectList& old);
   void finalize_garbage(ObjectList& unreachable);
   void close(Index i);
+  void set_aside_uncollectable(ObjectList& unreachable);
+  std::uint64_t keep_uncollectable(ObjectList& old);
+  void keep_all_if_resurrected(ObjectList& unreachable, ObjectList& old);
   void handle_resurrected(ObjectList& unreachable, ObjectList& old);
   void delete_garbage(ObjectList& unreachable, ObjectList& old);
   void show_phase(Phase phase, const ObjectList& list);
@@ -165,6 +172,8 @@ class Engine final : public Simulator {
   bool enabled_;
   bool collecting_ = false;
   bool exited_ = false;
+  bool is_pending_ = false;         // a collection became due and waits for a check
+  bool checks_are_events_ = false;  // the trace says itself where checks are
   std::uint32_t debug_ = 0;
   std::uint64_t long_lived_base_;  // tracked objects older than the trace
   std::uint64_t long_lived_total_;
@@ -176,9 +185,8 @@ class Engine final : public Simulator {
   EventIndex event_ = 0;
   std::optional<HeapFault> fault_;
 
-  std::vector<Frame> frames_;    // deallocations in progress, innermost last
-  std::int32_t nesting_ = 0;     // of deallocators that take part in the trashcan
-  std::vector<Index> trashcan_;  // deferred deallocations, the newest first to go
+  std::vector<Frame> frames_;  // deallocations in progress, innermost last
+  std::int32_t nesting_ = 0;   // of deallocators that take part in the trashcan
 
   // The garbage clock (watched only). released_[i]: the last event that took a reference to object i away;
   // once i is known to be garbage, the event that cut it off from all names.

@@ -41,12 +41,16 @@ void FreeLists::fill(std::string_view type, std::uint32_t length, std::uint32_t 
   }
 }
 
-void FreeLists::empty() {
+std::uint64_t FreeLists::empty() {
+  std::uint64_t freed = 0;
   for (OfType& t : types_) {
     for (List& list : t.by_length) {
-      if (list.emptied_by_full_collection) list.held = 0;
+      if (!list.emptied_by_full_collection) continue;
+      if (t.rules->is_gc) freed += list.held;
+      list.held = 0;
     }
   }
+  return freed;
 }
 
 std::vector<FreeListStats> FreeLists::stats() const {

@@ -60,8 +60,9 @@ class FreeLists {
     ++list->held;
     return true;
   }
-  // What a full collection does at its end (clear_freelists).
-  void empty();
+  // What a full collection does at its end (clear_freelists). Returns how many blocks with a collector header
+  // were given back.
+  std::uint64_t empty();
 
   std::vector<FreeListStats> stats() const;
 

@@ -17,7 +17,7 @@ Heap::Heap(const Settings& settings)
       lists{ObjectList{ListId::generation0}, ObjectList{ListId::generation1},
             ObjectList{ListId::generation2}, ObjectList{ListId::permanent},
             ObjectList{ListId::unreachable}, ObjectList{ListId::still_unreachable},
-            ObjectList{ListId::callbacks}},
+            ObjectList{ListId::callbacks},   ObjectList{ListId::uncollectable}},
       free_lists(profile) {
   for (const Settings::FreeListFill& f : settings.free_lists) free_lists.fill(f.type, f.length, f.held);
   objects.push_back({.refcount = 1,
@@ -47,6 +47,12 @@ void Heap::learn(const trace::Vocabulary& vocabulary) {
     const trace::Literal& l = known[literals.size()];
     literals.push_back({l.kind, l.text, profile::size_of_literal(profile, l.kind, l.text),
                         is_interned(l.kind, l.text, profile.interned), kHole});
+  }
+  if (profile.dict_order == profile::DictOrder::hash_slots) {
+    while (key_hashes.size() < vocabulary.keys.capacity()) {
+      KeyId key{static_cast<std::uint32_t>(key_hashes.size())};
+      key_hashes.push_back(hash_of({true, std::string(vocabulary.keys.word(raw(key)))}, profile.hashing));
+    }
   }
   if (std::size_t n = vocabulary.symbols.capacity(); n > 0) {
     scope.make_room_for(SymbolId{static_cast<std::uint32_t>(n - 1)});
@@ -102,7 +108,7 @@ std::optional<std::int64_t> Heap::hash(std::uint32_t i, HashBudget& budget) cons
   switch (type(o).kind) {
     case trace::Kind::integer:
     case trace::Kind::floating:
-    case trace::Kind::string: return hash_of(value_of_leaf(o), profile.string_hash);
+    case trace::Kind::string: return hash_of(value_of_leaf(o), profile.hashing);
     case trace::Kind::list:
     case trace::Kind::dict:
     case trace::Kind::set: return std::nullopt;
@@ -121,7 +127,7 @@ std::optional<std::int64_t> Heap::hash_of_elements(const Object& tuple, HashBudg
     hashes.push_back(*h);
   }
   ++budget.depth;
-  return hash_of_tuple(hashes);
+  return hash_of_tuple(hashes, profile.hashing.tuples);
 }
 
 bool Heap::equal(std::uint32_t a, std::uint32_t b) const {

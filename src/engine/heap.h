@@ -42,7 +42,8 @@ struct Heap {
   Scope scope;
   FreeLists free_lists;
   std::vector<TypeState> types;
-  std::vector<std::uint32_t> garbage;  // gc.garbage
+  std::vector<std::uint32_t> garbage;   // gc.garbage
+  std::vector<std::uint32_t> trashcan;  // without references, their deallocation waits; the newest goes first
 
   struct Literal {
     trace::Kind kind;
@@ -56,6 +57,8 @@ struct Heap {
   std::uint64_t interned_alive = 0;
   std::vector<SymbolId> resurrect_names;                    // by object, for those that have kResurrects
   std::vector<std::pair<std::uint32_t, SymbolId>> aliases;  // further IDs of objects that have kAliased
+
+  std::vector<std::int64_t> key_hashes;  // by key, if dicts go by them
 
   // Learns the types and literals that are new, and makes room for the symbols.
   void learn(const trace::Vocabulary& vocabulary);
@@ -84,9 +87,13 @@ struct Heap {
   void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
   void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
 
-  // Calls visit(object) for each reference the object holds, in the order of its type's tp_traverse.
+  // Calls visit(object) for each reference the collector sees, in the order of the type's tp_traverse.
   template <class Visit>
   void traverse(std::uint32_t i, Visit visit) const;
+  // Likewise for each reference the object holds. Differs for a `__dict__` whose values are embedded in its
+  // instance: the collector visits them as the instance's, and the dict not at all.
+  template <class Visit>
+  void for_each_reference(std::uint32_t i, Visit visit) const;
 
   // The elements' number a free list or a size goes by.
   std::uint32_t length_of(const Object& o) const;
@@ -111,6 +118,22 @@ struct Heap {
 
 template <class Visit>
 void Heap::traverse(std::uint32_t i, Visit visit) const {
+  const Object& o = objects[i];
+  switch (type(o).layout) {
+    case Layout::dict:
+      if (!o.has(Object::kEmbedded)) for_each_reference(i, visit);
+      return;
+    case Layout::instance: {
+      bool is_embedded = o.has(Object::kMaterialised) && objects[o.words[0]].has(Object::kEmbedded);
+      for_each_reference(is_embedded ? o.words[0] : i, visit);
+      return;
+    }
+    default: for_each_reference(i, visit);
+  }
+}
+
+template <class Visit>
+void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
   const Object& o = objects[i];
   switch (type(o).layout) {
     case Layout::leaf:

@@ -32,19 +32,23 @@ class Checker {
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {
       if (!heap_[i].has(Object::kAlive)) continue;
       if (heap_[i].has(Object::kInterned)) ++held[i];
-      heap_.traverse(i, [&](std::uint32_t child) { ++held[child]; });
+      heap_.for_each_reference(i, [&](std::uint32_t child) { ++held[child]; });
     }
     for (std::uint32_t n = 0; n < heap_.scope.size(); ++n) {
       std::uint32_t object = heap_.scope.binding(SymbolId{n});
       if (object != Scope::kUnbound) ++held[object];
     }
     for (std::uint32_t i : heap_.garbage) ++held[i];
+    std::vector<bool> waits(heap_.objects.size());
+    for (std::uint32_t i : heap_.trashcan) waits[i] = true;
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {
       if (!heap_[i].has(Object::kAlive)) {
         expect(held[i] == 0, "I1", "a dead object is referred to", i);
       } else {
         expect(held[i] == heap_[i].refcount, "I1", "the reference count is not the number of references", i);
-        expect(heap_[i].refcount > 0, "I1", "an object without references is alive", i);
+        expect(waits[i] == (heap_[i].refcount == 0), "I1",
+               "an object without references is alive outside the trashcan, or one with references is in it",
+               i);
       }
     }
   }

@@ -18,9 +18,10 @@ enum class ListId : std::uint8_t {
   unreachable,        // trash of the collection that is running
   still_unreachable,  // trash that resurrection left trash
   callbacks,          // weak references whose callback is due
+  uncollectable,      // unreachable, but a finalizer forbids clearing them
   none = 15,          // untracked
 };
-inline constexpr std::uint32_t kLists = 7;
+inline constexpr std::uint32_t kLists = 8;
 
 // How the references of an object are kept: up to two words inside it, or in a block of their own.
 enum class EdgeMode : std::uint8_t { inline0, inline1, inline2, block };
@@ -37,6 +38,8 @@ struct Object {
     kAliased = 1 << 12,     // more IDs than its own name it
     kAlive = 1 << 13,       // the slot is in use
     kResurrects = 1 << 14,  // its finalizer binds a name
+    kEmbedded = 1 << 15,    // dict: its values lie in an instance, which visits them
+    kValuesGone = 1 << 15,  // instance: was cleared, keeps no attributes in itself any more
   };
 
   std::uint32_t refcount;

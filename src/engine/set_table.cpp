@@ -14,24 +14,23 @@ void SetTable::clear() {
 }
 
 // set_insert_clean: no equal element and no dummy can be met.
-void SetTable::insert_clean(std::uint32_t key, std::int64_t hash) {
+void SetTable::insert_clean(const Rules& rules, std::uint32_t key, std::int64_t hash) {
   auto perturb = static_cast<std::uint64_t>(hash);
   std::uint64_t i = perturb & mask_;
   for (;;) {
-    std::uint64_t probes = i + kLinearProbes <= mask_ ? kLinearProbes : 0;
+    std::uint64_t probes = i + rules.linear_probes <= mask_ ? rules.linear_probes : 0;
     for (std::uint64_t j = i; j <= i + probes; ++j) {
       if (table_[j].key == kEmpty) {
         table_[j] = {hash, key};
         return;
       }
     }
-    perturb >>= kPerturbShift;
-    i = (i * 5 + 1 + perturb) & mask_;
+    i = jump(rules, i, perturb) & mask_;
   }
 }
 
 // set_table_resize: elements move in slot order; dummies are left behind.
-void SetTable::resize(std::uint64_t minimum) {
+void SetTable::resize(const Rules& rules, std::uint64_t minimum) {
   std::uint64_t size = kMinimum;
   while (size <= minimum) size <<= 1;
   std::vector<Entry> old = std::move(table_);
@@ -39,7 +38,7 @@ void SetTable::resize(std::uint64_t minimum) {
   mask_ = size - 1;
   fill_ = used_;
   for (const Entry& e : old) {
-    if (e.key != kEmpty && e.key != kDummy) insert_clean(e.key, e.hash);
+    if (e.key != kEmpty && e.key != kDummy) insert_clean(rules, e.key, e.hash);
   }
 }
 

@@ -32,7 +32,7 @@ Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released
   }
   for (SnapshotObject& s : snapshot.objects) {
     s.edge_begin = static_cast<std::uint32_t>(snapshot.edges.size());
-    heap.traverse(raw(s.object), [&](std::uint32_t child) {
+    heap.for_each_reference(raw(s.object), [&](std::uint32_t child) {
       if (child != kNoneIndex) snapshot.edges.push_back(number[child]);
     });
     s.edge_count = static_cast<std::uint32_t>(snapshot.edges.size()) - s.edge_begin;

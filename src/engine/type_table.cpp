@@ -36,6 +36,14 @@ std::uint32_t key_number(const TypeState& type, KeyId key) {
   return kHole;
 }
 
+std::uint32_t claim_key_number(TypeState& type, KeyId key) {
+  std::uint32_t number = key_number(type, key);
+  if (number != kHole || type.keys_left == 0) return number;
+  --type.keys_left;
+  type.keys.push_back(key);
+  return static_cast<std::uint32_t>(type.keys.size() - 1);
+}
+
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
                     const FreeLists& free_lists) {
   const profile::TypeRules& rules = profile::rules_for(profile, declared);
@@ -48,7 +56,12 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.in_trashcan = rules.in_trashcan;
   t.is_exact_tuple = declared.kind == trace::Kind::tuple;
   t.is_exact_dict = declared.kind == trace::Kind::dict;
-  t.has_inline_attributes = declared.kind == trace::Kind::instance && !declared.has_slots;
+  bool is_instance = declared.kind == trace::Kind::instance;
+  t.has_dict = is_instance && !declared.has_slots;
+  t.has_inline_attributes = t.has_dict && profile.attribute_storage != profile::AttributeStorage::dict;
+  t.remembers_finalizer = profile.finalizes_once && rules.is_gc;
+  t.empties_trashcan = !is_instance || profile.trashcan.emptied_by_instances;
+  t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;
   t.free_list = free_lists.handle_of(rules);
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;
   t.keys = declared.slots;

@@ -31,7 +31,11 @@ struct TypeState {
   bool in_trashcan = false;
   bool is_exact_tuple = false;
   bool is_exact_dict = false;
-  bool has_inline_attributes = false;  // instances without slots: their class's keys are shared
+  bool has_dict = false;               // instances without slots: `__dict__` can be asked for
+  bool has_inline_attributes = false;  // its instances keep their values inside, by the class's keys
+  bool remembers_finalizer = false;    // an instance's finalizer runs once
+  bool empties_trashcan = true;        // when its deallocation ends
+  std::uint32_t trashcan_limit = 0;    // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
   std::uint32_t keys_left = 0;  // names that can still join the shared keys
   std::vector<KeyId> keys;      // the shared keys, or the slots sorted by name
@@ -39,6 +43,8 @@ struct TypeState {
 
 // An attribute's number among its class's keys, or kHole.
 std::uint32_t key_number(const TypeState& type, KeyId key);
+// The same, adding the name to the shared keys if there is room (insert_into_dictkeys).
+std::uint32_t claim_key_number(TypeState& type, KeyId key);
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
                     const FreeLists& free_lists);

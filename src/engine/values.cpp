@@ -73,25 +73,26 @@ struct Sip {
   }
 };
 
-// SipHash-1-3 with key 0: one round per 8 bytes, three at the end.
-std::uint64_t siphash_1_3(std::string_view bytes) {
+// SipHash with key 0: some rounds per 8 bytes, more at the end.
+std::uint64_t siphash(std::string_view bytes, int rounds, int last_rounds) {
   Sip s;
+  auto absorb = [&s, rounds](std::uint64_t m) {
+    s.v3 ^= m;
+    for (int i = 0; i < rounds; ++i) s.round();
+    s.v0 ^= m;
+  };
   std::size_t n = bytes.size();
   const char* p = bytes.data();
   for (; n >= 8; p += 8, n -= 8) {
     std::uint64_t m = 0;
     std::memcpy(&m, p, 8);
-    s.v3 ^= m;
-    s.round();
-    s.v0 ^= m;
+    absorb(m);
   }
   std::uint64_t last = std::uint64_t{bytes.size()} << 56;
   for (std::size_t i = 0; i < n; ++i) last |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
-  s.v3 ^= last;
-  s.round();
-  s.v0 ^= last;
+  absorb(last);
   s.v2 ^= 0xff;
-  for (int i = 0; i < 3; ++i) s.round();
+  for (int i = 0; i < last_rounds; ++i) s.round();
   return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
@@ -130,9 +131,47 @@ std::string internal_bytes(std::string_view utf8) {
   return units<std::uint32_t>(text);
 }
 
-std::int64_t hash_text(std::string_view utf8) {
+// string_hash of 2.7, over the bytes.
+std::uint64_t multiply_xor(std::string_view bytes) {
+  std::uint64_t x = std::uint64_t{static_cast<unsigned char>(bytes.front())} << 7;
+  for (char c : bytes) x = (1000003 * x) ^ static_cast<unsigned char>(c);
+  return x ^ bytes.size();
+}
+
+std::int64_t hash_text(std::string_view utf8, profile::StringHash algorithm) {
   if (utf8.empty()) return 0;
-  return not_minus_one(siphash_1_3(internal_bytes(utf8)));
+  switch (algorithm) {
+    case profile::StringHash::multiply_xor: return not_minus_one(multiply_xor(utf8));
+    case profile::StringHash::siphash_2_4: return not_minus_one(siphash(internal_bytes(utf8), 2, 4));
+    case profile::StringHash::siphash_1_3: return not_minus_one(siphash(internal_bytes(utf8), 1, 3));
+  }
+  return 0;
+}
+
+// int_hash and long_hash of 2.7: the number itself, or modulo 2**64 - 1 if it does not fit into a word.
+std::int64_t hash_integer_by_word(std::string_view digits) {
+  std::int64_t word = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), word);
+  if (error == std::errc{} && end == digits.data() + digits.size())
+    return not_minus_one(static_cast<std::uint64_t>(word));
+  bool negative = digits.front() == '-';
+  if (negative) digits.remove_prefix(1);
+  __extension__ using Wide = unsigned __int128;
+  Wide x = 0;
+  for (char c : digits) x = (x * 10 + static_cast<unsigned>(c - '0')) % ~std::uint64_t{0};
+  auto h = static_cast<std::uint64_t>(x);
+  return not_minus_one(negative ? ~h + 1 : h);
+}
+
+// _Py_HashDouble of 2.7, for what is no whole number.
+std::int64_t hash_double_by_word(double v) {
+  if (std::isinf(v)) return v > 0 ? 314159 : -271828;
+  if (std::isnan(v)) return 0;
+  int exponent = 0;
+  double m = std::frexp(v, &exponent) * 2147483648.0;
+  auto high = static_cast<std::int64_t>(m);
+  auto low = static_cast<std::int64_t>((m - static_cast<double>(high)) * 2147483648.0);
+  return not_minus_one(static_cast<std::uint64_t>(high + low + std::int64_t{exponent} * 32768));
 }
 
 // A float that is a whole number is written as that integer, so that it equals the int.
@@ -162,14 +201,34 @@ Value default_str(std::uint64_t event) {
   return {true, "str" + std::to_string(event)};
 }
 
-std::int64_t hash_of(const Value& value, profile::StringHash /*only one so far*/) {
-  if (value.is_text) return hash_text(value.canonical);
+std::int64_t hash_of(const Value& value, const profile::HashRules& rules) {
+  if (value.is_text) return hash_text(value.canonical, rules.strings);
+  bool is_modular = rules.numbers == profile::NumberHash::modular;
   if (value.canonical.find_first_not_of("-0123456789") == std::string::npos)
-    return hash_integer(value.canonical);
-  return hash_double(std::strtod(value.canonical.c_str(), nullptr));
+    return is_modular ? hash_integer(value.canonical) : hash_integer_by_word(value.canonical);
+  double number = std::strtod(value.canonical.c_str(), nullptr);
+  return is_modular ? hash_double(number) : hash_double_by_word(number);
 }
 
-std::int64_t hash_of_tuple(const std::vector<std::int64_t>& elements) {
+namespace {
+
+// tuplehash before 3.8
+std::int64_t hash_of_tuple_by_multiplication(const std::vector<std::int64_t>& elements) {
+  std::uint64_t x = 0x345678;
+  std::uint64_t multiplier = 1000003;
+  std::uint64_t left = elements.size();
+  for (std::int64_t h : elements) {
+    --left;
+    x = (x ^ static_cast<std::uint64_t>(h)) * multiplier;
+    multiplier += 82520 + 2 * left;
+  }
+  return not_minus_one(x + 97531);
+}
+
+}  // namespace
+
+std::int64_t hash_of_tuple(const std::vector<std::int64_t>& elements, profile::TupleHash algorithm) {
+  if (algorithm == profile::TupleHash::multiply_xor) return hash_of_tuple_by_multiplication(elements);
   constexpr std::uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u;
   constexpr std::uint64_t kPrime5 = 2870177450012600261u;
   std::uint64_t acc = kPrime5;
@@ -188,9 +247,9 @@ bool is_interned(trace::Kind kind, std::string_view text, const profile::Interne
     return error == std::errc{} && end == text.data() + text.size() && v >= rules.smallest_int &&
            v <= rules.largest_int;
   }
-  if (kind != trace::Kind::string || !rules.latin1_characters) return false;
+  if (kind != trace::Kind::string || rules.character_limit == 0) return false;
   std::u32string characters = decode(text);
-  return characters.empty() || (characters.size() == 1 && characters[0] < 0x100);
+  return characters.empty() || (characters.size() == 1 && characters[0] < rules.character_limit);
 }
 
 }  // namespace gcsim::engine

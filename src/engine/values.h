@@ -1,7 +1,8 @@
 // Values of leaves: what they hash to and which are equal, for the order and the contents of sets.
 //
-// Follows CPython: _Py_HashDouble and long_hash (modulo 2**61 - 1), str by SipHash with the zero key of
-// PYTHONHASHSEED=0, over the string's internal representation (1, 2 or 4 bytes a character).
+// Follows CPython as the profile's HashRules say: numbers modulo 2**61 - 1 or by machine words; str by
+// SipHash with the zero key of PYTHONHASHSEED=0, over the string's internal representation (1, 2 or 4 bytes a
+// character), or by multiplication over its bytes.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +27,11 @@ Value value_of(trace::Kind kind, std::string_view text);
 Value default_float(std::uint64_t event);  // event + 0.5
 Value default_str(std::uint64_t event);    // "str<event>"
 
-std::int64_t hash_of(const Value& value, profile::StringHash algorithm);
-// tuplehash: xxHash over the elements' hashes (3.8 and later).
-std::int64_t hash_of_tuple(const std::vector<std::int64_t>& elements);
+std::int64_t hash_of(const Value& value, const profile::HashRules& rules);
+// tuplehash, over the elements' hashes.
+std::int64_t hash_of_tuple(const std::vector<std::int64_t>& elements, profile::TupleHash algorithm);
 
-// True if the value exists once and for all (small ints, latin-1 characters, the empty str).
+// True if the value exists once and for all (small ints, the first characters, the empty str).
 bool is_interned(trace::Kind kind, std::string_view text, const profile::InternedValues& rules);
 
 }  // namespace gcsim::engine

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cpython_3_11.h"
+#include "cpython_3_13.h"
 #include "gcsim/profile/profile.h"
 
 namespace gcsim::profile {
@@ -19,16 +19,19 @@ constexpr Profile textbook() {
   return p;
 }
 
-constexpr std::array kCatalog = {kCpython311, textbook()};
-constexpr std::string_view kPlanned[] = {
-    "cpython-2.7",  "cpython-3.6",  "cpython-3.7",  "cpython-3.8",    "cpython-3.9",  "cpython-3.10",
-    "cpython-3.12", "cpython-3.13", "cpython-3.14", "cpython-3.14.0", "cpython-3.15", "ruby-mark-sweep",
-};
+constexpr std::array kCatalog = {kCpython27,  kCpython36,  kCpython37,  kCpython38,  kCpython39,
+                                 kCpython310, kCpython311, kCpython312, kCpython313, textbook()};
+constexpr std::string_view kDefault = "cpython-3.11";
+constexpr std::string_view kPlanned[] = {"cpython-3.14", "cpython-3.14.0", "cpython-3.15", "ruby-mark-sweep"};
 
 constexpr bool is_sound(const Profile& p) {
-  bool deletes_last = !p.teardown.empty() && p.teardown.back() == TeardownStep::delete_garbage;
+  bool deletes = std::count(p.teardown.begin(), p.teardown.end(), TeardownStep::delete_garbage) == 1;
+  bool counts = std::count(p.teardown.begin(), p.teardown.end(), TeardownStep::count_garbage) == 1;
   bool has_room = p.inline_attributes.shared_keys >= p.inline_attributes.kept_for_late_names;
-  return deletes_last && has_room && p.trashcan_limit > 1 && p.callback_tuple_from > 0;
+  const TrashcanRules& t = p.trashcan;
+  bool trashcan_ends =
+      t.limit > 1 && t.instance_limit > 1 && t.emptied_below > 0 && t.emptied_below < t.limit;
+  return deletes && counts && has_room && trashcan_ends && p.callback_tuple_from > 0;
 }
 static_assert(std::all_of(kCatalog.begin(), kCatalog.end(), is_sound));
 
@@ -41,7 +44,7 @@ std::span<const std::string_view> planned() {
   return kPlanned;
 }
 const Profile& default_profile() {
-  return kCatalog[0];
+  return *find(kDefault);
 }
 
 const Profile* find(std::string_view name) {
@@ -51,7 +54,10 @@ const Profile* find(std::string_view name) {
 }
 
 const TypeRules& rules_for(const Profile& profile, const trace::TypeDecl& type) {
-  if (type.kind == trace::Kind::instance) return type.has_slots ? profile.slotted : profile.instance;
+  if (type.kind == trace::Kind::instance) {
+    if (!type.has_slots) return profile.instance;
+    return type.slots.empty() ? profile.slotless : profile.slotted;
+  }
   for (const TypeRules& rules : profile.types) {
     if (rules.name == type.name) return rules;
   }

@@ -1,5 +1,6 @@
 // Sizes of leaves by their value: longobject.c, and unicodeobject.c's compact strings (PEP 393).
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -56,8 +57,8 @@ std::uint32_t digits_30(std::string_view decimal) {
   return std::max(digits, 1u);
 }
 
-// The header of a str that is not ASCII also holds its length in UTF-8 and a pointer to it.
-std::uint32_t size_of_text(std::uint32_t ascii_base, std::string_view utf8) {
+std::uint32_t size_of_text(const LeafSizes& sizes, std::uint32_t empty, std::string_view utf8) {
+  if (sizes.str_is_bytes) return empty + static_cast<std::uint32_t>(utf8.size());
   std::uint32_t characters = 0;
   unsigned char widest = 0;
   for (char c : utf8) {
@@ -65,19 +66,28 @@ std::uint32_t size_of_text(std::uint32_t ascii_base, std::string_view utf8) {
     if ((byte & 0xc0) != 0x80) ++characters;
     widest = std::max(widest, byte);
   }
-  if (widest < 0x80) return ascii_base + characters;
-  std::uint32_t base = ascii_base + 23;
+  if (widest < 0x80) return empty + characters;
+  std::uint32_t base = empty - 1 + sizes.non_ascii_header;  // without the terminating character
   if (widest < 0xc4) return base + 1 + characters;
   if (widest < 0xf0) return base + 2 + 2 * characters;
   return base + 4 + 4 * characters;
+}
+
+// Whether the digits, with either sign, are a 64-bit integer (the least one apart).
+bool fits_a_word(std::string_view digits) {
+  std::int64_t value = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc{} && end == digits.data() + digits.size();
 }
 
 }  // namespace
 
 std::uint32_t size_of_literal(const Profile& profile, trace::Kind kind, std::string_view text) {
   if (kind == trace::Kind::floating) return rules_of(profile, "float").size;
-  if (kind == trace::Kind::string) return size_of_text(rules_of(profile, "str").size, text);
+  if (kind == trace::Kind::string)
+    return size_of_text(profile.leaf_sizes, rules_of(profile, "str").size, text);
   if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+  if (profile.leaf_sizes.machine_int != 0 && fits_a_word(text)) return profile.leaf_sizes.machine_int;
   return rules_of(profile, "int").size + 4 * (digits_30(text) - 1);
 }
 

@@ -76,7 +76,8 @@ TEST_SUITE("engine/profile fields") {
   TEST_CASE("the order of the teardown's steps") {
     static constexpr profile::TeardownStep kFinalizersFirst[] = {
         profile::TeardownStep::finalize_garbage, profile::TeardownStep::handle_weakrefs,
-        profile::TeardownStep::handle_resurrected, profile::TeardownStep::delete_garbage};
+        profile::TeardownStep::handle_resurrected, profile::TeardownStep::count_garbage,
+        profile::TeardownStep::delete_garbage};
     check({"class D del\nalloc d D\nsetattr d me d\nweakref w d callback\ndel d\ngc collect\n",
            changed([](Profile& p) { p.teardown = kFinalizersFirst; }),
            "{ callback:w finalize:d free:d } return:1 | gc2:1,0 | count=(0,0,0)",
@@ -110,7 +111,7 @@ TEST_SUITE("engine/profile fields") {
     check(
         {"alloc a list\nalloc b list\nalloc c list\nalloc f list\nref a[] f\nref a[] b\nref b[] c\n"
          "del b c f\ndel a\n",
-         changed([](Profile& p) { p.trashcan_limit = 2; }), "free:a free:b free:c free:f | | count=(4,0,0)",
+         changed([](Profile& p) { p.trashcan.limit = 2; }), "free:a free:b free:c free:f | | count=(4,0,0)",
          "free:a free:b free:f free:c | | count=(4,0,0)"});
   }
 
@@ -140,7 +141,7 @@ TEST_SUITE("engine/profile fields") {
     check({"alloc a int -5\nalloc b int -5\n", changed([](Profile& p) { p.interned.smallest_int = -4; }),
            "same:a | | count=(0,0,0)", "| | count=(0,0,0)"});
     check({"alloc a str x\nalloc b str x\n",
-           changed([](Profile& p) { p.interned.latin1_characters = false; }), "same:a | | count=(0,0,0)",
+           changed([](Profile& p) { p.interned.character_limit = 0; }), "same:a | | count=(0,0,0)",
            "| | count=(0,0,0)"});
     check({"alloc a tuple\nalloc b tuple\n", changed([](Profile& p) { p.interned.empty_tuple = false; }),
            "same:a | | count=(0,0,0)", "| | count=(2,0,0)"});

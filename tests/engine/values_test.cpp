@@ -14,7 +14,7 @@ namespace {
 using trace::Kind;
 
 std::int64_t hash(Kind kind, std::string_view text) {
-  return hash_of(value_of(kind, text), profile::StringHash::siphash_1_3);
+  return hash_of(value_of(kind, text), profile::HashRules{});
 }
 
 struct Row {
@@ -85,20 +85,20 @@ TEST_SUITE("engine/values") {
   }
 
   TEST_CASE("a str or float without value is made from the number of its event") {
-    CHECK_EQ(hash_of(default_str(1), profile::StringHash::siphash_1_3), -1934342286898115615);
-    CHECK_EQ(hash_of(default_str(123456), profile::StringHash::siphash_1_3), -1087027109112207671);
-    CHECK_EQ(hash_of(default_float(3), profile::StringHash::siphash_1_3), 1152921504606846979);
+    CHECK_EQ(hash_of(default_str(1), profile::HashRules{}), -1934342286898115615);
+    CHECK_EQ(hash_of(default_str(123456), profile::HashRules{}), -1087027109112207671);
+    CHECK_EQ(hash_of(default_float(3), profile::HashRules{}), 1152921504606846979);
   }
 
   TEST_CASE("a tuple hashes by xxHash over the hashes of its items") {
-    CHECK_EQ(hash_of_tuple({}), 5740354900026072187);
-    CHECK_EQ(hash_of_tuple({1}), -6644214454873602895);
-    CHECK_EQ(hash_of_tuple({1, 2}), -3550055125485641917);
-    CHECK_EQ(hash_of_tuple({1, 2, 3}), 529344067295497451);
-    CHECK_EQ(hash_of_tuple({0, 0}), -8458139203682520985);
-    CHECK_EQ(hash_of_tuple({-2}), 8078679518589016365);
-    CHECK_EQ(hash_of_tuple({-6644214454873602895, 2}), 1192742280400060608);
-    CHECK_EQ(hash_of_tuple({hash(Kind::floating, "1.5"), hash(Kind::string, "abc")}), 1045458185112867642);
+    CHECK_EQ(hash_of_tuple({}, profile::TupleHash::xxhash), 5740354900026072187);
+    CHECK_EQ(hash_of_tuple({1}, profile::TupleHash::xxhash), -6644214454873602895);
+    CHECK_EQ(hash_of_tuple({1, 2}, profile::TupleHash::xxhash), -3550055125485641917);
+    CHECK_EQ(hash_of_tuple({1, 2, 3}, profile::TupleHash::xxhash), 529344067295497451);
+    CHECK_EQ(hash_of_tuple({0, 0}, profile::TupleHash::xxhash), -8458139203682520985);
+    CHECK_EQ(hash_of_tuple({-2}, profile::TupleHash::xxhash), 8078679518589016365);
+    CHECK_EQ(hash_of_tuple({-6644214454873602895, 2}, profile::TupleHash::xxhash), 1192742280400060608);
+    CHECK_EQ(hash_of_tuple({hash(Kind::floating, "1.5"), hash(Kind::string, "abc")}, profile::TupleHash::xxhash), 1045458185112867642);
   }
 
   TEST_CASE("numbers are equal across types, text never equals a number") {

@@ -46,7 +46,7 @@ TEST_SUITE("profile/catalog") {
     CHECK(p.threshold == std::array<std::int32_t, 3>{700, 10, 10});
     CHECK(p.trigger == TriggerRule::exceeds);
     CHECK_EQ(p.full_collection_divisor, 4);
-    CHECK_EQ(p.trashcan_limit, 50);
+    CHECK_EQ(p.trashcan.limit, 50);
   }
 
   TEST_CASE("textbook differs from cpython-3.11 in trigger and divisor only") {
@@ -55,7 +55,7 @@ TEST_SUITE("profile/catalog") {
     CHECK(book.trigger == TriggerRule::reaches);
     CHECK_EQ(book.full_collection_divisor, 0);
     CHECK(book.threshold == real.threshold);
-    CHECK_EQ(book.trashcan_limit, real.trashcan_limit);
+    CHECK_EQ(book.trashcan.limit, real.trashcan.limit);
     CHECK_EQ(book.callback_tuple_from, real.callback_tuple_from);
     CHECK(book.untrack_tuples == real.untrack_tuples);
     CHECK(book.untrack_dicts == real.untrack_dicts);

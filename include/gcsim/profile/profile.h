@@ -22,17 +22,35 @@ enum class TriggerRule : std::uint8_t {
   reaches,  // count >= threshold, the collection that is about to run counted in (the textbook reading)
 };
 
+// Where a collection that became due runs.
+enum class CollectionPoint : std::uint8_t {
+  in_allocation,  // inside the allocation, before the newborn exists
+  at_check,       // at the next check of the interpreter (its eval breaker), with the counts as they are then
+  at_check_while_enabled,  // likewise, but not if gc.disable() was called in between
+};
+
 // What happens to unreachable objects once the survivors have been promoted. A profile lists its steps in
 // order.
 enum class TeardownStep : std::uint8_t {
+  set_aside_uncollectable,  // objects with a finalizer, and all they reach, are not trash (move_finalizers)
+  count_garbage,            // what is trash now is what the collection reports as collected
   handle_weakrefs,   // clear all weak references to the trash, then call the callbacks of those that are not
                      // trash
   finalize_garbage,  // run the finalizers, in list order, once per object
-  handle_resurrected,  // analyse again; what finalizers made reachable joins the survivors
-  delete_garbage,      // clear the rest, first to last
+  keep_all_if_resurrected,  // one resurrected object saves all of the trash (check_garbage)
+  handle_resurrected,       // analyse again; what finalizers made reachable joins the survivors
+  delete_garbage,           // clear the rest, first to last
+  keep_uncollectable,       // count them, refer to those with a finalizer from gc.garbage (handle_garbage)
 };
 
-// What happens when the interpreter exits, as far as a trace's objects see it. A profile lists its steps in order.
+// What happens to an instance whose last reference went, before its contents are released.
+enum class DyingStep : std::uint8_t {
+  finalize,        // `__del__`
+  clear_weakrefs,  // and call their callbacks
+};
+
+// What happens when the interpreter exits, as far as a trace's objects see it. A profile lists its steps in
+// order.
 enum class ExitStep : std::uint8_t {
   collect_if_enabled,  // a full collection, unless gc.disable() was called
   release_names,       // the module's names go, in the order in which they were bound
@@ -42,8 +60,54 @@ enum class ExitStep : std::uint8_t {
 // Which collections look for containers that no longer need tracking.
 enum class UntrackRule : std::uint8_t { never, every_collection, full_collections };
 
-// How sets order their elements: the hash of str, and the growth of the table.
-enum class StringHash : std::uint8_t { siphash_1_3 };
+// How a dict orders its entries.
+enum class DictOrder : std::uint8_t {
+  insertion,
+  hash_slots,  // by the hash of the key and what was there before
+};
+
+// How values are hashed: decides the order of sets, and that of dicts in hash slots.
+enum class StringHash : std::uint8_t { multiply_xor, siphash_2_4, siphash_1_3 };
+enum class NumberHash : std::uint8_t {
+  by_word,  // an int is its own hash
+  modular,  // modulo 2**61 - 1, the same for equal numbers of all types
+};
+enum class TupleHash : std::uint8_t { multiply_xor, xxhash };
+struct HashRules {
+  StringHash strings = StringHash::siphash_1_3;
+  NumberHash numbers = NumberHash::modular;
+  TupleHash tuples = TupleHash::xxhash;
+};
+
+// A discarded element leaves a slot that a new one may take.
+enum class DiscardedSlot : std::uint8_t { first_met, last_met };
+
+// The hash table of sets (setobject.c).
+struct SetRules {
+  std::uint32_t linear_probes = 9;  // slots tried next to a taken one before jumping on (LINEAR_PROBES)
+  bool shifts_before_jump = true;   // perturb is shifted before it is added to the slot's number, not after
+  DiscardedSlot reused = DiscardedSlot::last_met;
+  // The table grows when entries * full_denominator >= slots * full_numerator, the last slot counted or not.
+  std::uint32_t full_numerator = 3;
+  std::uint32_t full_denominator = 5;
+  bool counts_last_slot = false;
+};
+
+// Deallocations nest; those that would nest too deep wait in the trashcan (object.h: Py_TRASHCAN_BEGIN).
+struct TrashcanRules {
+  std::uint32_t limit = 50;                     // a container at this depth waits
+  std::uint32_t instance_limit = 50;            // an instance of a declared class at this depth waits
+  bool emptied_by_instances = true;             // an instance's end empties it as any other's does
+  std::uint32_t emptied_below = 1;              // a deallocation that ends at a depth below this empties it
+  std::uint32_t explicit_collection_depth = 0;  // what the call of gc.collect() itself takes
+};
+
+// Where an instance keeps its attributes.
+enum class AttributeStorage : std::uint8_t {
+  dict,             // in a dict of its own, from the first attribute on
+  inline_values,    // in itself, by its class's keys; they move into a `__dict__` that is asked for
+  embedded_values,  // in itself, by its class's keys; a `__dict__` that is asked for refers to them there
+};
 
 // What finalize_garbage does to an unreachable object of a type, apart from a class's `__del__`.
 enum class Closing : std::uint8_t {
@@ -74,11 +138,18 @@ struct TypeRules {
 struct InternedValues {
   std::int32_t smallest_int = -5;
   std::int32_t largest_int = 256;
-  bool latin1_characters = true;  // str of one character below U+0100, and the empty str
+  std::uint32_t character_limit = 0x100;  // str of one character below this, and the empty str
   bool empty_tuple = true;
 };
 
-// Where instances keep their attributes until a `__dict__` is asked for.
+// Bytes of leaves beyond their type's rules.
+struct LeafSizes {
+  std::uint32_t non_ascii_header = 24;  // what the header of a str that is not ASCII has more (PEP 393)
+  bool str_is_bytes = false;            // one byte per byte of UTF-8
+  std::uint32_t machine_int = 0;        // an int of up to 64 bits; 0: all ints are made of 30-bit digits
+};
+
+// How attributes kept inside instances share the keys of their class.
 struct InlineAttributes {
   std::uint32_t shared_keys = 30;  // attribute names a class has room for (SHARED_KEYS_MAX_SIZE)
   std::uint32_t kept_for_late_names =
@@ -93,23 +164,33 @@ struct Profile {
   // Generation 0 in objects, 1 and 2 in collections of the next younger one.
   std::array<std::int32_t, kGenerations> threshold;
   TriggerRule trigger;
+  CollectionPoint collection_point;
   // A due full collection is skipped while long_lived_pending < long_lived_total / divisor; 0: never skipped.
   std::uint32_t full_collection_divisor;
   std::span<const TeardownStep> teardown;
+  bool clears_trash_weakrefs;  // handle_weakrefs also clears weak references that are trash themselves
+  bool has_freeze;             // gc.freeze() and gc.unfreeze() exist; if not, the events do nothing
+  std::span<const DyingStep> dying;
+  bool finalizes_once;  // an object with a collector header remembers that its finalizer has run
   std::span<const ExitStep> exit;
   UntrackRule untrack_tuples;
   UntrackRule untrack_dicts;
-  // Deallocations may nest this deep; deeper ones wait in the trashcan (_PyTrash_UNWIND_LEVEL).
-  std::uint32_t trashcan_limit;
+  TrashcanRules trashcan;
   // A dying object with at least this many weak references with callbacks takes a tuple of two entries
   // for each (weakrefobject.c: PyObject_ClearWeakRefs).
   std::uint32_t callback_tuple_from;
+  bool callback_takes_argument_tuple;  // each call of a callback takes a tuple of one entry
+  AttributeStorage attribute_storage;
   InlineAttributes inline_attributes;
   InternedValues interned;
-  StringHash string_hash;
+  LeafSizes leaf_sizes;
+  DictOrder dict_order;
+  SetRules sets;
+  HashRules hashing;
   std::span<const TypeRules> types;  // built-in types by name
   TypeRules instance;                // of a class the trace declares
   TypeRules slotted;                 // of one declared with slots=; item_size is for each slot
+  TypeRules slotless;                // of one declared with empty slots=
   TypeRules opaque;                  // any type not listed
 };
 

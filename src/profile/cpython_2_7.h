@@ -1,0 +1,102 @@
+// CPython 2.7: measured on 2.7.18 (x86-64, release build) through the C API unless a function is named.
+#pragma once
+
+#include "changes.h"
+
+namespace gcsim::profile {
+namespace cpython_2_7 {
+
+// Sizes are sys.getsizeof's: with the 32 bytes of the collector header as built here, without item arrays and
+// hash tables. A full collection clears the free list of tuples only (gcmodule.c: clear_freelists).
+inline constexpr TypeTable<11> kTypes = {{
+    {.name = "NoneType", .is_gc = false, .size = 16},
+    {.name = "int", .is_gc = false, .size = 28},
+    {.name = "float", .is_gc = false, .size = 24},
+    {.name = "str", .is_gc = false, .size = 37},
+    {.name = "list",
+     .size = 72,
+     .free_list_capacity = 80,
+     .emptied_by_full_collection = false,
+     .in_trashcan = true},
+    // tupleobject.c: PyTuple_MAXSAVESIZE is 20, the first length that is not kept.
+    {.name = "tuple",
+     .size = 56,
+     .item_size = 8,
+     .free_list_capacity = 2000,
+     .free_list_max_length = 19,
+     .in_trashcan = true},
+    {.name = "dict",
+     .size = 280,
+     .free_list_capacity = 80,
+     .emptied_by_full_collection = false,
+     .in_trashcan = true},
+    {.name = "set",
+     .size = 232,
+     .free_list_capacity = 80,
+     .emptied_by_full_collection = false,
+     .in_trashcan = true,
+     .weakly_referenceable = true},
+    {.name = "weakref", .size = 88},
+    {.name = "slice", .size = 72},
+    {.name = "generator", .size = 80},
+}};
+
+// gcmodule.c: collect
+inline constexpr TeardownStep kTeardown[] = {
+    TeardownStep::set_aside_uncollectable, TeardownStep::count_garbage,      TeardownStep::handle_weakrefs,
+    TeardownStep::delete_garbage,          TeardownStep::keep_uncollectable,
+};
+
+// typeobject.c: subtype_dealloc
+inline constexpr DyingStep kDying[] = {DyingStep::clear_weakrefs, DyingStep::finalize};
+
+// pythonrun.c: Py_Finalize
+inline constexpr ExitStep kExit[] = {ExitStep::collect, ExitStep::release_names};
+
+}  // namespace cpython_2_7
+
+inline constexpr Profile kCpython27 = {
+    .name = "cpython-2.7",
+    .summary = "CPython 2.7: cycles with __del__ are uncollectable, dicts are ordered by hash",
+    .source =
+        "measured on CPython 2.7.18; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c",
+    .threshold = {700, 10, 10},  // gcmodule.c: generations
+    .trigger = TriggerRule::exceeds,
+    .collection_point = CollectionPoint::in_allocation,  // _PyObject_GC_Malloc
+    .full_collection_divisor = 4,                        // collect_generations
+    .teardown = cpython_2_7::kTeardown,
+    .clears_trash_weakrefs = false,
+    .has_freeze = false,
+    .dying = cpython_2_7::kDying,
+    .finalizes_once = false,  // slot_tp_del runs at every death
+    .exit = cpython_2_7::kExit,
+    .untrack_tuples = UntrackRule::every_collection,
+    .untrack_dicts = UntrackRule::full_collections,
+    // object.h: PyTrash_UNWIND_LEVEL; subtype_dealloc raises the nesting by one around either macro.
+    .trashcan = {.limit = 50, .instance_limit = 49, .emptied_by_instances = false},
+    .callback_tuple_from = 2,
+    .callback_takes_argument_tuple = true,  // PyObject_CallFunctionObjArgs
+    .attribute_storage = AttributeStorage::dict,
+    .inline_attributes = {.shared_keys = 0, .kept_for_late_names = 0},
+    .interned = {.smallest_int = -5, .largest_int = 256, .character_limit = 0x80, .empty_tuple = true},
+    .leaf_sizes = {.non_ascii_header = 0, .str_is_bytes = true, .machine_int = 24},
+    .dict_order = DictOrder::hash_slots,
+    // setobject.c: set_lookkey, set_add_key
+    .sets = {.linear_probes = 0,
+             .shifts_before_jump = false,
+             .reused = DiscardedSlot::first_met,
+             .full_numerator = 2,
+             .full_denominator = 3,
+             .counts_last_slot = true},
+    // stringobject.c: string_hash; intobject.c: int_hash; object.c: _Py_HashDouble; tupleobject.c: tuplehash
+    .hashing = {.strings = StringHash::multiply_xor,
+                .numbers = NumberHash::by_word,
+                .tuples = TupleHash::multiply_xor},
+    .types = cpython_2_7::kTypes,
+    .instance = {.name = "instance", .size = 64, .in_trashcan = true, .weakly_referenceable = true},
+    .slotted = {.name = "instance with slots", .size = 48, .item_size = 8, .in_trashcan = true},
+    .slotless = {.name = "instance with empty slots", .is_gc = false, .size = 16},
+    .opaque = {.name = "other"},
+};
+
+}  // namespace gcsim::profile

@@ -1,0 +1,29 @@
+// CPython 3.12 = 3.11 and these changes. Measured on 3.12.1.
+#pragma once
+
+#include "cpython_3_11.h"
+
+namespace gcsim::profile {
+namespace cpython_3_12 {
+
+inline constexpr auto kTypes = resized(cpython_3_11::kTypes, {{"str", 41}});
+
+constexpr Profile changed_from_3_11() {
+  Profile p = kCpython311;
+  p.name = "cpython-3.12";
+  p.summary = "CPython 3.12: a collection that is due waits for the interpreter's next check";
+  p.source =
+      "measured on CPython 3.12.1; Modules/gcmodule.c, Python/ceval_gil.c, "
+      "Objects/{list,tuple,dict,set,type,weakref}object.c";
+  p.collection_point = CollectionPoint::at_check;  // gcmodule.c: _PyObject_GC_Link, _Py_RunGC
+  p.leaf_sizes.non_ascii_header = 16;              // PyCompactUnicodeObject lost its wstr_length
+  p.types = kTypes;
+  p.instance.size = 48;
+  return p;
+}
+
+}  // namespace cpython_3_12
+
+inline constexpr Profile kCpython312 = cpython_3_12::changed_from_3_11();
+
+}  // namespace gcsim::profile

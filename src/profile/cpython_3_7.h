@@ -1,0 +1,38 @@
+// CPython 3.7 = 3.6 and these changes. Measured on 3.7.16.
+#pragma once
+
+#include "cpython_3_6.h"
+
+namespace gcsim::profile {
+namespace cpython_3_7 {
+
+inline constexpr auto kTypes =
+    resized(cpython_3_6::kTypes, {{"generator", 128}, {"coroutine", 136}, {"async_generator", 144}});
+
+// gcmodule.c: collect. Trash that was saved is not counted.
+inline constexpr TeardownStep kTeardown[] = {
+    TeardownStep::handle_weakrefs, TeardownStep::finalize_garbage, TeardownStep::keep_all_if_resurrected,
+    TeardownStep::count_garbage,   TeardownStep::delete_garbage,
+};
+
+constexpr Profile changed_from_3_6() {
+  Profile p = kCpython36;
+  p.name = "cpython-3.7";
+  p.summary = "CPython 3.7: gc.freeze(); trash saved by a resurrection is not counted";
+  p.source =
+      "measured on CPython 3.7.16; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
+  p.teardown = kTeardown;
+  p.has_freeze = true;
+  // setobject.c: set_add_entry
+  p.sets.reused = DiscardedSlot::last_met;
+  p.sets.full_numerator = 3;
+  p.sets.full_denominator = 5;
+  p.types = kTypes;
+  return p;
+}
+
+}  // namespace cpython_3_7
+
+inline constexpr Profile kCpython37 = cpython_3_7::changed_from_3_6();
+
+}  // namespace gcsim::profile

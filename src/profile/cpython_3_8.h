@@ -1,0 +1,41 @@
+// CPython 3.8 = 3.7 and these changes. Measured on 3.8.18.
+#pragma once
+
+#include "cpython_3_7.h"
+
+namespace gcsim::profile {
+namespace cpython_3_8 {
+
+// The collector header shrank to 16 bytes.
+inline constexpr auto kTypes = resized(cpython_3_7::kTypes, {{"list", 56},
+                                                             {"tuple", 40},
+                                                             {"dict", 64},
+                                                             {"set", 216},
+                                                             {"weakref", 72},
+                                                             {"slice", 56},
+                                                             {"generator", 112},
+                                                             {"coroutine", 120},
+                                                             {"async_generator", 136}});
+
+constexpr Profile changed_from_3_7() {
+  Profile p = kCpython37;
+  p.name = "cpython-3.8";
+  p.summary = "CPython 3.8: instances empty the trashcan like all others, and all can be tracked";
+  p.source =
+      "measured on CPython 3.8.18; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
+  p.clears_trash_weakrefs = true;  // gcmodule.c: handle_weakrefs
+  p.trashcan = {.limit = 50, .instance_limit = 50, .emptied_by_instances = true};  // Py_TRASHCAN_BEGIN
+  p.hashing.tuples = TupleHash::xxhash;                                            // tupleobject.c: tuplehash
+  p.types = kTypes;
+  p.instance.size = 48;
+  p.slotted.size = 32;
+  p.slotless = {
+      .name = "instance with empty slots", .is_gc = true, .size = 32, .item_size = 0, .in_trashcan = true};
+  return p;
+}
+
+}  // namespace cpython_3_8
+
+inline constexpr Profile kCpython38 = cpython_3_8::changed_from_3_7();
+
+}  // namespace gcsim::profile
