@@ -44,7 +44,12 @@ std::string_view word(profile::DictOrder order) {
   return order == profile::DictOrder::insertion ? "insertion" : "hash slots";
 }
 std::string_view word(profile::DiscardedSlot slot) {
-  return slot == profile::DiscardedSlot::first_met ? "first met" : "last met";
+  switch (slot) {
+    case profile::DiscardedSlot::never: return "never";
+    case profile::DiscardedSlot::first_met: return "first met";
+    case profile::DiscardedSlot::last_met: return "last met";
+  }
+  return "";
 }
 std::string_view word(profile::NumberHash hash) {
   return hash == profile::NumberHash::by_word ? "by word" : "modulo 2**61-1";

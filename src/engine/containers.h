@@ -224,6 +224,7 @@ void Engine<W>::clear_contents(Index i) {
     heap_.free_sets.push_back(old);
     return;
   }
+  if (layout == Layout::weakref) heap_.weakrefs.clear(heap_.objects, i);  // gc_clear: its callback never runs
   if (layout == Layout::leaf || layout == Layout::weakref) return;
   bool pairs = (layout == Layout::dict || layout == Layout::instance) && !heap_.holds_dict_object(o);
   if (layout == Layout::dict) drop_index(heap_, o);

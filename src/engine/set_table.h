@@ -56,6 +56,11 @@ class SetTable {
     std::uint64_t slots = mask_ + (rules.counts_last_slot ? 1 : 0);
     return std::uint64_t{fill_} * rules.full_denominator >= slots * rules.full_numerator;
   }
+  // Whether a new element would take the dummy just met.
+  static bool takes(profile::DiscardedSlot reused, bool is_first) {
+    if (reused == profile::DiscardedSlot::never) return false;
+    return is_first || reused == profile::DiscardedSlot::last_met;
+  }
   // Where to go on after a slot and its neighbours were taken.
   static std::uint64_t jump(const Rules& rules, std::uint64_t i, std::uint64_t& perturb) {
     if (rules.shifts_before_jump) perturb >>= kPerturbShift;
@@ -81,7 +86,7 @@ SetTable::Probe SetTable::probe(const Rules& rules, std::int64_t hash, Equal equ
       Entry& e = table_[j];
       if (e.key == kEmpty) return {&e, dummy};
       if (e.key == kDummy) {
-        if (dummy == nullptr || rules.reused == profile::DiscardedSlot::last_met) dummy = &e;
+        if (takes(rules.reused, dummy == nullptr)) dummy = &e;
       } else if (e.hash == hash && equal(e.key)) {
         return {&e, dummy};
       }

@@ -1,7 +1,11 @@
 // Our transcripts against those of real CPython, line for line.
+#include <lzma.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -60,23 +64,84 @@ void compare(const std::string& name, const std::string& ours, const std::string
   CHECK_MESSAGE(got.size() == expected.size(), name << ": the number of lines differs");
 }
 
-std::vector<std::string> recorded_names(const std::string& version) {
+std::string decompress(const std::string& packed) {
+  std::string text(std::size_t{64} << 20, '\0');
+  std::uint64_t memory = std::numeric_limits<std::uint64_t>::max();
+  std::size_t in = 0;
+  std::size_t out = 0;
+  lzma_ret done = lzma_stream_buffer_decode(
+      &memory, 0, nullptr, reinterpret_cast<const std::uint8_t*>(packed.data()), &in, packed.size(),
+      reinterpret_cast<std::uint8_t*>(text.data()), &out, text.size());
+  REQUIRE_EQ(done, LZMA_OK);
+  text.resize(out);
+  return text;
+}
+
+// The logs of an archive by name: each stands behind a line "## NAME".
+std::map<std::string, std::string> recordings_of(const std::string& version) {
+  std::map<std::string, std::string> logs;
+  std::string* log = nullptr;
+  for (const std::string& line :
+       lines_of(decompress(read_file(kFolder + "recordings/" + version + ".logs.xz")))) {
+    if (line.starts_with("## ")) {
+      log = &logs[line.substr(3)];
+    } else {
+      REQUIRE(log != nullptr);
+      *log += line + "\n";
+    }
+  }
+  return logs;
+}
+
+std::vector<std::string> trace_names() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(test::source_path(kFolder + version))) {
+  for (const auto& entry : fs::directory_iterator(test::source_path(kFolder + "traces"))) {
     names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
-TEST_CASE("cpython-3.11 does what CPython 3.11.7 did with each of the 129 traces") {
-  const std::string version = "cpython-3.11";
-  std::vector<std::string> names = recorded_names(version);
-  CHECK_EQ(names.size(), 129);
+// Every trace was recorded under every version, and our transcript equals each recording.
+void compare_all(const std::string& version) {
+  const profile::Profile* profile = profile::find(version);
+  REQUIRE(profile != nullptr);
+  std::map<std::string, std::string> recordings = recordings_of(version);
+  std::vector<std::string> names = trace_names();
+  CHECK_GE(names.size(), 129);
+  CHECK_EQ(recordings.size(), names.size());
   for (const std::string& name : names) {
-    std::string ours = transcript_of(kFolder + "traces/" + name + ".trace", *profile::find(version));
-    compare(name, ours, read_file(kFolder + version + "/" + name + ".log"));
+    REQUIRE_MESSAGE(recordings.contains(name), name << " was not recorded under " << version);
+    compare(name, transcript_of(kFolder + "traces/" + name + ".trace", *profile), recordings[name]);
   }
+}
+
+TEST_CASE("cpython-2.7 does what CPython 2.7.18 did with each trace") {
+  compare_all("cpython-2.7");
+}
+TEST_CASE("cpython-3.6 does what CPython 3.6.15 did with each trace") {
+  compare_all("cpython-3.6");
+}
+TEST_CASE("cpython-3.7 does what CPython 3.7.16 did with each trace") {
+  compare_all("cpython-3.7");
+}
+TEST_CASE("cpython-3.8 does what CPython 3.8.18 did with each trace") {
+  compare_all("cpython-3.8");
+}
+TEST_CASE("cpython-3.9 does what CPython 3.9.18 did with each trace") {
+  compare_all("cpython-3.9");
+}
+TEST_CASE("cpython-3.10 does what CPython 3.10.13 did with each trace") {
+  compare_all("cpython-3.10");
+}
+TEST_CASE("cpython-3.11 does what CPython 3.11.7 did with each trace") {
+  compare_all("cpython-3.11");
+}
+TEST_CASE("cpython-3.12 does what CPython 3.12.1 did with each trace") {
+  compare_all("cpython-3.12");
+}
+TEST_CASE("cpython-3.13 does what CPython 3.13.0 did with each trace") {
+  compare_all("cpython-3.13");
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ struct HashRules {
 };
 
 // A discarded element leaves a slot that a new one may take.
-enum class DiscardedSlot : std::uint8_t { first_met, last_met };
+enum class DiscardedSlot : std::uint8_t { never, first_met, last_met };
 
 // The hash table of sets (setobject.c).
 struct SetRules {

@@ -1,0 +1,152 @@
+"""Finds the real CPythons of this machine, builds the observer for them and has them execute traces."""
+import glob
+import hashlib
+import os
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = ["observer.c", "collector.h", "detour.h", "objects.h", "transcript.h"]
+VERSIONS = ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+# File-level variables and functions of gcmodule.c that no header declares (2.7 and 3.6).
+STATICS = ["collecting", "long_lived_total", "long_lived_pending", "generation_stats", "collect", "debug",
+           "debug_cycle"]
+DESCRIBE = ("import sys, sysconfig as c; v = c.get_config_var; print('\\n'.join(str(x) for x in ("
+            "'.'.join(map(str, sys.version_info[:3])), c.get_paths()['include'], v('LIBDIR'), v('INSTSONAME'),"
+            " v('Py_ENABLE_SHARED'), hasattr(sys, 'gettotalrefcount') or bool(v('Py_GIL_DISABLED')))))")
+LEAVES_UNSET = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONMALLOC")
+
+
+class Outcome:
+    """What became of one trace: a transcript, or why there is none ("SIGSEGV", a message of the reader)."""
+
+    def __init__(self, transcript=None, error=None):
+        self.transcript, self.error = transcript, error
+
+
+class Unusable(Exception):
+    """The interpreter is there but cannot be observed."""
+
+
+class Interpreter:
+    def __init__(self, python):
+        self.python = python
+        lines = subprocess.run([python, "-c", DESCRIBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               universal_newlines=True, timeout=30).stdout.split("\n")
+        if len(lines) < 6:
+            raise Unusable("it does not run")
+        self.version, self.include, libdir, soname, shared, is_special = lines[:6]
+        self.minor = ".".join(self.version.split(".")[:2])
+        self.profile = "cpython-" + self.minor
+        self.library = os.path.join(libdir, soname) if shared == "1" else os.path.realpath(python)
+        self.folder = None
+        if self.minor not in VERSIONS:
+            raise Unusable("no profile for this version")
+        if is_special == "True":
+            raise Unusable("a debug or free-threaded build")
+        if not os.path.exists(os.path.join(self.include, "Python.h")):
+            raise Unusable("no headers (Python.h)")
+
+    def offsets(self):
+        """-D options: where gcmodule.c's statics lie relative to PyGC_Collect."""
+        if self.minor not in ("2.7", "3.6"):
+            return []
+        symbols = {}
+        for line in subprocess.check_output(["nm", self.library], universal_newlines=True).split("\n"):
+            fields = line.split()
+            if len(fields) == 3:
+                symbols.setdefault(fields[2], int(fields[0], 16))
+        return ["-DOFFSET_%s=(%dL)" % (s, symbols[s] - symbols["PyGC_Collect"]) for s in STATICS if s in symbols]
+
+    def build(self, out_dir):
+        """Builds the observer into a folder of out_dir unless it is there for these sources."""
+        digest = hashlib.sha256(self.python.encode())
+        for name in SOURCES:
+            with open(os.path.join(HERE, name), "rb") as f:
+                digest.update(f.read())
+        self.folder = os.path.join(out_dir, "%s-%s" % (self.version, digest.hexdigest()[:12]))
+        module = os.path.join(self.folder, "gcsim_observer.so")
+        if os.path.exists(module):
+            return
+        os.makedirs(self.folder, exist_ok=True)
+        command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-fno-strict-aliasing", "-Wall", "-w",
+                   "-I" + self.include, "-I" + os.path.join(self.include, "internal"), *self.offsets(),
+                   "-o", module + ".new", os.path.join(HERE, "observer.c")]
+        done = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True)
+        if done.returncode != 0:
+            raise Unusable("the observer does not build: " + done.stderr.strip().split("\n")[0])
+        os.replace(module + ".new", module)
+
+    def command(self, random_addresses):
+        fixed = ["setarch", "-R"] if shutil.which("setarch") and not random_addresses else []
+        return fixed + [self.python, "-S", os.path.join(HERE, "run.py"), self.folder]
+
+    def execute(self, paths, random_addresses=False):
+        """One Outcome per trace file. REQUIRES: build() was called."""
+        environment = {k: v for k, v in os.environ.items() if k not in LEAVES_UNSET}
+        environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
+        with tempfile.TemporaryDirectory() as folder:
+            logs = [os.path.join(folder, str(i)) for i in range(len(paths))]
+            lines = "".join("%s\t%s\n" % (os.path.abspath(p), log) for p, log in zip(paths, logs))
+            done = subprocess.run(self.command(random_addresses), input=lines, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, universal_newlines=True, env=environment)
+            answers = done.stdout.split("\n")[:-1]
+            lost = done.stderr.strip().split("\n")[-1] or "the interpreter ended early"
+            answers += ["exit " + lost] * (len(paths) - len(answers))
+            return [outcome_of(a, log) for a, log in zip(answers, logs)]
+
+
+def outcome_of(answer, log):
+    if answer == "ok":
+        with open(log, encoding="utf-8") as f:
+            return Outcome(transcript=f.read())
+    if answer.startswith("signal "):
+        return Outcome(error=signal.Signals(int(answer[7:])).name)
+    return Outcome(error=answer.split(" ", 1)[1])
+
+
+def candidates():
+    roots = [os.environ.get("PYENV_ROOT")]
+    if shutil.which("pyenv"):
+        roots.append(subprocess.run(["pyenv", "root"], stdout=subprocess.PIPE, universal_newlines=True).stdout.strip())
+    for root in filter(None, roots):
+        for folder in glob.glob(os.path.join(root, "versions", "*", "bin")):
+            for python in glob.glob(os.path.join(folder, "python[23].*")):
+                if re.search(r"python[23]\.[0-9]+$", python):
+                    yield python
+    for version in VERSIONS:
+        python = shutil.which("python" + version)
+        if python and "shims" not in python:
+            yield python
+
+
+def age(version):
+    return [int(x) for x in version.split(".")]
+
+
+def find_interpreters():
+    """(found, skipped): one Interpreter per minor version, the newest; and (python, reason) for the others."""
+    if platform.machine() != "x86_64" or platform.system() != "Linux":
+        return [], [("all", "deaths are observed on x86-64 Linux only")]
+    found, skipped, seen = {}, [], set()
+    for python in candidates():
+        if os.path.realpath(python) in seen:
+            continue
+        seen.add(os.path.realpath(python))
+        try:
+            interpreter = Interpreter(python)
+        except (Unusable, OSError, subprocess.SubprocessError) as error:
+            skipped.append((python, str(error)))
+            continue
+        other = found.get(interpreter.minor)
+        if other and age(other.version) >= age(interpreter.version):
+            skipped.append((python, "another one of this version is newer: " + other.version))
+            continue
+        if other:
+            skipped.append((other.python, "another one of this version is newer: " + interpreter.version))
+        found[interpreter.minor] = interpreter
+    return [found[v] for v in VERSIONS if v in found], skipped
