@@ -28,6 +28,7 @@ constexpr Verb kVerbs[] = {
     {"check", run_check, "check the expectations inside traces, and golden files"},
     {"validate", run_validate, "find every fault of a trace"},
     {"profiles", run_profiles, "show the rules that can be followed"},
+    {"generate", run_generate, "write traces that nobody has to think up"},
 };
 
 std::string usage() {
