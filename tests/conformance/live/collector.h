@@ -37,7 +37,13 @@ struct gc_generation {
   int count;
 };
 extern PyGC_Head* _PyGC_generation0;
-#define COLLECTOR_STATIC(type, offset) ((type*)(void*)((char*)(void*)PyGC_Collect + (offset)))
+/* The compiler must not know that the address is a function's: it would take what lies there for one, too. */
+static char* collector_base(void) {
+  char* base;
+  __asm__("" : "=r"(base) : "0"((void*)PyGC_Collect));
+  return base;
+}
+#define COLLECTOR_STATIC(type, offset) ((type*)(void*)(collector_base() + (offset)))
 #define GENERATION(g) (((struct gc_generation*)_PyGC_generation0)[g])
 #define IS_COLLECTING (*COLLECTOR_STATIC(int, OFFSET_collecting))
 #define LONG_LIVED_TOTAL (*COLLECTOR_STATIC(Py_ssize_t, OFFSET_long_lived_total))

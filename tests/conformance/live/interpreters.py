@@ -73,12 +73,12 @@ class Interpreter:
         if os.path.exists(module):
             return
         os.makedirs(self.folder, exist_ok=True)
-        command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-fno-strict-aliasing", "-Wall", "-w",
+        command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-fno-strict-aliasing", "-w",
                    "-I" + self.include, "-I" + os.path.join(self.include, "internal"), *self.offsets(),
                    "-o", module + ".new", os.path.join(HERE, "observer.c")]
         done = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True)
         if done.returncode != 0:
-            raise Unusable("the observer does not build: " + done.stderr.strip().split("\n")[0])
+            raise Unusable("the observer does not build: " + first_error(done.stderr))
         os.replace(module + ".new", module)
 
     def command(self, random_addresses):
@@ -98,6 +98,11 @@ class Interpreter:
             lost = done.stderr.strip().split("\n")[-1] or "the interpreter ended early"
             answers += ["exit " + lost] * (len(paths) - len(answers))
             return [outcome_of(a, log) for a, log in zip(answers, logs)]
+
+
+def first_error(messages):
+    errors = [line for line in messages.split("\n") if "error" in line]
+    return (errors or messages.split("\n"))[0]
 
 
 def outcome_of(answer, log):
