@@ -83,22 +83,24 @@ constexpr Preset kPresets[] = {
        k.weakrefs = 60;
        k.storms = 12;
        k.weakrefs_in_trash = 40;
+       k.cycles = 60;
+       k.names = 16;
        k.sets = 1;
        k.probes = 5;
      }},
     {"finalizers", "classes with __del__ in cycles",
      [](R& k) {
        k.finalized = 8;
-       k.instances = 8;
-       k.cycles = 45;
+       k.instances = 12;
+       k.cycles = 60;
        k.probes = 5;
      }},
     {"resurrection", "classes whose __del__ resurrects",
      [](R& k) {
        k.resurrecting = 5;
        k.finalized = 2;
-       k.instances = 8;
-       k.cycles = 45;
+       k.instances = 12;
+       k.cycles = 60;
        k.collects = 12;
        k.weakrefs = 15;
        k.probes = 5;
@@ -131,7 +133,7 @@ constexpr Preset kPresets[] = {
        k.keys = 24;
        k.dict_requests = 30;
        k.named_dicts = 80;
-       k.unlinks = 50;
+       k.unlinks = 70;
        k.popitems = 40;
        k.leaves = 4;
        k.tuples = 4;
@@ -142,6 +144,8 @@ constexpr Preset kPresets[] = {
        k.events = 2000;
        k.chains = 20;
        k.depth = 250;
+       k.rings = 40;
+       k.collects = 10;
        k.threshold0 = 40;
        k.threshold1 = 4;
      }},
@@ -184,14 +188,16 @@ constexpr Preset kPresets[] = {
      }},
     {"usual", "the usual thresholds",
      [](R& k) {
-       k.events = 6000;
+       k.events = 25'000;
        k.names = 300;
        k.threshold0 = 700;
        k.threshold1 = 10;
        k.threshold2 = 10;
        k.collects = 0;
        k.switches = 0;
-       k.chains = 3;
+       k.chains = 30;
+       k.depth = 15;
+       k.rings = 80;
      }},
     {"everything", "all that can be generated",
      [](R& k) {

@@ -31,6 +31,7 @@ constexpr std::uint32_t kLongestPlainTuple = 21;  // one more than any version k
 constexpr std::uint32_t kLongestTuple = 4;
 constexpr std::uint32_t kCrowd = 40;  // more than a class has shared keys for
 constexpr std::uint32_t kStepsToAncestor = 4;
+constexpr std::uint32_t kTriesForFilled = 4;
 constexpr std::uint32_t kPatience = 100;
 
 class RandomProgram {
@@ -81,7 +82,7 @@ class RandomProgram {
     const auto bound = static_cast<std::uint32_t>(names().size());
     if (bound > k_.names && dice_.chance(25 + 10 * std::min(bound - k_.names, 8u))) return drop_names();
     switch (dice_.weighted({k_.allocations, k_.links, k_.unlinks, k_.binds, k_.weakrefs, k_.storms,
-                            k_.dict_requests, k_.crowds, k_.chains, k_.collects, k_.switches, k_.freezes,
+                            k_.dict_requests, k_.crowds, k_.chains, k_.collects, switch_weight(), k_.freezes,
                             k_.saveall, k_.probes, k_.checks, resurrected_.empty() ? 0 : k_.collects})) {
       case 0: allocate(); break;
       case 1: link(); break;
@@ -101,6 +102,9 @@ class RandomProgram {
       default: drop_resurrected(); break;
     }
   }
+
+  // A collector that is off should not stay so for long.
+  std::uint32_t switch_weight() const { return is_off_ ? 8 * k_.switches : k_.switches; }
 
   // Choices.
 
@@ -223,8 +227,20 @@ class RandomProgram {
     }
   }
 
+  // A container, preferably one that holds something.
+  Index pick_filled() {
+    Index container = kNobody;
+    for (std::uint32_t tries = 0; tries < kTriesForFilled; ++tries) {
+      container = pick(kContainers);
+      if (container == kNobody) break;
+      const Index home = program_.home_of(container);
+      if (home != kNobody && !program_[home].references.empty()) break;
+    }
+    return container;
+  }
+
   void unlink() {
-    const Index container = pick(kContainers);
+    const Index container = pick_filled();
     if (container == kNobody) return;
     switch (program_[container].kind) {
       case Kind::list: unlink_list(container); break;
@@ -375,17 +391,25 @@ class RandomProgram {
   }
 
   void switch_something() {
+    if (is_off_) return switch_on();
     if (dice_.chance(50)) {
-      is_enabled_ = !is_enabled_;
-      program_.say(is_enabled_ ? "gc enable" : "gc disable");
-      return;
+      is_off_ = true;
+      return program_.say("gc disable");
     }
-    const std::uint32_t youngest = dice_.chance(30) ? dice_.of({0u, 1u, 3u, 5u, 10u}) : k_.threshold0;
+    const std::uint32_t youngest = dice_.chance(30) ? dice_.of({0u, 1u, 3u, 10u}) : k_.threshold0;
+    is_off_ = youngest == 0;
     std::string event = "gc threshold " + std::to_string(youngest);
     for (std::uint32_t more = dice_.of({0u, 1u, 2u, 2u, 2u}); more > 0; --more) {
       event += " " + std::to_string(dice_.of({0u, 1u, 2u, 5u}));
     }
     program_.say(event);
+  }
+
+  // By both ways, as either may have switched it off.
+  void switch_on() {
+    is_off_ = false;
+    program_.say("gc enable");
+    program_.say("gc threshold " + std::to_string(k_.threshold0));
   }
 
   void freeze() {
@@ -416,7 +440,7 @@ class RandomProgram {
   Program program_;
   std::vector<Word> waiting_;      // lost, and perhaps not finalized yet
   std::vector<Word> resurrected_;  // finalized, and so bound to R_<id>
-  bool is_enabled_ = true;
+  bool is_off_ = false;
   bool is_frozen_ = false;
   bool saves_all_ = false;
 };

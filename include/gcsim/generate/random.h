@@ -17,7 +17,7 @@ namespace gcsim::generate {
 // knobs() says what each of them means.
 struct RandomKnobs {
   std::uint32_t events = 500;
-  std::uint32_t names = 15;
+  std::uint32_t names = 12;
   std::uint32_t threshold0 = 5;
   std::uint32_t threshold1 = 2;
   std::uint32_t threshold2 = 2;
@@ -42,8 +42,8 @@ struct RandomKnobs {
 
   // Which event is next: weights.
   std::uint32_t allocations = 100;
-  std::uint32_t links = 100;
-  std::uint32_t unlinks = 27;
+  std::uint32_t links = 140;
+  std::uint32_t unlinks = 35;
   std::uint32_t binds = 30;
   std::uint32_t weakrefs = 10;
   std::uint32_t storms = 0;
@@ -63,7 +63,7 @@ struct RandomKnobs {
   std::uint32_t empty_tuples = 0;
   std::uint32_t values = 20;
   std::uint32_t nones = 8;
-  std::uint32_t cycles = 30;
+  std::uint32_t cycles = 40;
   std::uint32_t late_names = 0;
   std::uint32_t assignments = 20;
   std::uint32_t clears = 15;
