@@ -1,7 +1,7 @@
 /* The collector's own state, read and written where it lies.
  *
- * gc.get_count() takes a tuple and gc.callbacks dicts, which would move the very counts we want to see. Up to 3.6
- * the state is static in gcmodule.c: the build finds it relative to PyGC_Collect (interpreters.py). */
+ * gc.get_count() takes a tuple and gc.callbacks dicts, which would move the very counts we want to see. Up
+ * to 3.6 the state is static in gcmodule.c: the build finds it relative to PyGC_Collect (interpreters.py). */
 #ifndef GCSIM_LIVE_COLLECTOR_H
 #define GCSIM_LIVE_COLLECTOR_H
 

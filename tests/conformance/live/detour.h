@@ -1,7 +1,7 @@
 /* Detours: the first bytes of a function become a jump to ours, which may call the original.
  *
- * tp_dealloc slots cannot simply be replaced: since 3.8 the trashcan compares them with the deallocator that is
- * running, and subtype_dealloc walks up the bases until it finds one that is not itself. */
+ * tp_dealloc slots cannot simply be replaced: since 3.8 the trashcan compares them with the deallocator that
+ * is running, and subtype_dealloc walks up the bases until it finds one that is not itself. */
 #ifndef GCSIM_LIVE_DETOUR_H
 #define GCSIM_LIVE_DETOUR_H
 
@@ -47,8 +47,8 @@ static int reserve_detours(unsigned char* near) {
   return 1;
 }
 
-/* Diverts `function` to `replacement`. Returns what calls the original, or NULL if its first instructions cannot be
- * moved. */
+/* Diverts `function` to `replacement`. Returns what calls the original, or NULL if its first instructions
+ * cannot be moved. */
 static void* divert(void* function, const void* replacement) {
   unsigned char *at = function, *original, *stub;
   int moved = 0, n;

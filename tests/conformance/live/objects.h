@@ -77,19 +77,19 @@ static PyObject* call_back(PyObject* module, PyObject* weakref) {
 static PyMethodDef callback_definition = {"callback", call_back, METH_O, NULL};
 
 /* --- deallocators */
-#define CONTAINER(type)                                                 \
-  static destructor original_##type;                                    \
-  static void dealloc_##type(PyObject* o) {                             \
-    Known* entry = find_known(o);                                       \
-    if (entry && !will_wait(o, 0)) note_death(entry);                   \
-    original_##type(o);                                                 \
+#define CONTAINER(type)                               \
+  static destructor original_##type;                  \
+  static void dealloc_##type(PyObject* o) {           \
+    Known* entry = find_known(o);                     \
+    if (entry && !will_wait(o, 0)) note_death(entry); \
+    original_##type(o);                               \
   }
-#define LEAF(type)                                                      \
-  static destructor original_##type;                                    \
-  static void dealloc_##type(PyObject* o) {                             \
-    Known* entry = find_known(o);                                       \
-    if (entry) note_death(entry);                                       \
-    original_##type(o);                                                 \
+#define LEAF(type)                          \
+  static destructor original_##type;        \
+  static void dealloc_##type(PyObject* o) { \
+    Known* entry = find_known(o);           \
+    if (entry) note_death(entry);           \
+    original_##type(o);                     \
   }
 CONTAINER(list)
 CONTAINER(dict)
@@ -124,8 +124,8 @@ static void dealloc_instance(PyObject* o) {
 }
 
 #if PY_VERSION_HEX < 0x03000000
-/* collect() keeps no statistics; it returns how many objects it collected or could not, and names the latter one by
- * one when asked to. */
+/* collect() keeps no statistics; it returns how many objects it collected or could not, and names the latter
+ * one by one when asked to. */
 static Py_ssize_t (*original_collect)(int);
 static Py_ssize_t uncollectable_seen;
 static void count_uncollectable(const char* message, PyObject* o) {
@@ -146,7 +146,8 @@ static Py_ssize_t collect_and_count(int generation) {
   return found;
 }
 static int divert_collector(void) {
-  original_collect = (Py_ssize_t(*)(int))divert(COLLECTOR_STATIC(char, OFFSET_collect), (void*)collect_and_count);
+  original_collect =
+      (Py_ssize_t(*)(int))divert(COLLECTOR_STATIC(char, OFFSET_collect), (void*)collect_and_count);
   return original_collect && divert(COLLECTOR_STATIC(char, OFFSET_debug_cycle), (void*)count_uncollectable);
 }
 #else
@@ -155,15 +156,16 @@ static int divert_collector(void) {
 }
 #endif
 
-#define DIVERT(type, function) ((original_##type = (destructor)divert((void*)(function), (void*)dealloc_##type)) != NULL)
-#define REPLACE(type, object)                      \
-  do {                                             \
-    original_##type = (object).tp_dealloc;         \
-    (object).tp_dealloc = dealloc_##type;          \
+#define DIVERT(type, function) \
+  ((original_##type = (destructor)divert((void*)(function), (void*)dealloc_##type)) != NULL)
+#define REPLACE(type, object)              \
+  do {                                     \
+    original_##type = (object).tp_dealloc; \
+    (object).tp_dealloc = dealloc_##type;  \
   } while (0)
 
-/* `any_class` is a class made by a class statement: all share one deallocator. Leaves have no trashcan to mislead:
- * their slots are replaced. */
+/* `any_class` is a class made by a class statement: all share one deallocator. Leaves have no trashcan to
+ * mislead: their slots are replaced. */
 static int watch_deaths(PyTypeObject* any_class) {
   if (!DIVERT(list, PyList_Type.tp_dealloc) || !DIVERT(dict, PyDict_Type.tp_dealloc) ||
       !DIVERT(tuple, PyTuple_Type.tp_dealloc) || !DIVERT(set, PySet_Type.tp_dealloc) ||

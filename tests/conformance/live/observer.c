@@ -1,19 +1,20 @@
-/* Makes this interpreter execute a trace through its C API and writes the transcript: every death, finalizer and
- * callback, every collection, and the counts after each event. README.md says how and within which limits.
+/* Makes this interpreter execute a trace through its C API and writes the transcript: every death, finalizer
+ * and callback, every collection, and the counts after each event. README.md says how and within which
+ * limits.
  *
- * Nothing but the trace's events may allocate an object with a collector header while they run: all that they need
- * was made before (reader.py, run.py) or is C memory. */
+ * Nothing but the trace's events may allocate an object with a collector header while they run: all that they
+ * need was made before (reader.py, run.py) or is C memory. */
 #include "collector.h"
 #include "objects.h"
 #include "transcript.h"
 
 typedef struct {
   int operation;
-  int a, b, n;          /* words; n: a number, or an index of a list */
-  PyObject* object;     /* key, class, literal or arguments */
+  int a, b, n;      /* words; n: of alloc_* the name to bind, else a number */
+  PyObject* object; /* key, class, literal or arguments */
   int operand_count;
-  int* operands;        /* words */
-  int number;           /* of the event, from 1 */
+  int* operands; /* words */
+  int number;    /* of the event, from 1 */
 } Event;
 
 static PyObject *call_collect, *call_threshold, *call_debug, *call_enable, *call_disable, *call_freeze,
@@ -37,7 +38,7 @@ static void bind(int name, PyObject* o) { /* takes over the reference */
   bound[name] = o;
   Py_XDECREF(old);
 }
-static void name_new(int id, PyObject* o) { /* takes over the reference */
+static void name_new(int id, int name, PyObject* o) { /* takes over the reference */
   Known* entry;
   if (!o) {
     refuse("alloc");
@@ -52,16 +53,22 @@ static void name_new(int id, PyObject* o) { /* takes over the reference */
     alias_of[id] = -1;
     learn(o, id);
   }
-  bind(id, o);
+  bind(name, o);
 }
 static const char* characters(PyObject* literal) {
   return PyBytes_AS_STRING(literal);
 }
 
 /* --- one function per operation */
-static void do_alloc_list(const Event* e) { name_new(e->a, PyList_New(0)); }
-static void do_alloc_dict(const Event* e) { name_new(e->a, PyDict_New()); }
-static void do_alloc_set(const Event* e) { name_new(e->a, PySet_New(NULL)); }
+static void do_alloc_list(const Event* e) {
+  name_new(e->a, e->n, PyList_New(0));
+}
+static void do_alloc_dict(const Event* e) {
+  name_new(e->a, e->n, PyDict_New());
+}
+static void do_alloc_set(const Event* e) {
+  name_new(e->a, e->n, PySet_New(NULL));
+}
 
 static void do_alloc_tuple(const Event* e) {
   PyObject* tuple;
@@ -76,32 +83,35 @@ static void do_alloc_tuple(const Event* e) {
     Py_INCREF(element);
     PyTuple_SET_ITEM(tuple, i, element);
   }
-  name_new(e->a, tuple);
+  name_new(e->a, e->n, tuple);
 }
 static void do_alloc_instance(const Event* e) {
   PyTypeObject* type = (PyTypeObject*)e->object;
-  name_new(e->a, type->tp_new(type, no_arguments, NULL));
+  name_new(e->a, e->n, type->tp_new(type, no_arguments, NULL));
   binds_when_finalized[e->a] = e->b;
   has_resurrected[e->a] = 0;
 }
 static void do_alloc_float(const Event* e) {
-  name_new(e->a, PyFloat_FromDouble(e->object == Py_None ? e->number + 0.5 : PyFloat_AS_DOUBLE(e->object)));
+  name_new(e->a, e->n,
+           PyFloat_FromDouble(e->object == Py_None ? e->number + 0.5 : PyFloat_AS_DOUBLE(e->object)));
 }
 #if PY_VERSION_HEX >= 0x03000000
 static void do_alloc_int(const Event* e) {
-  name_new(e->a, PyLong_FromString((char*)characters(e->object), NULL, 10));
+  name_new(e->a, e->n, PyLong_FromString((char*)characters(e->object), NULL, 10));
 }
 static void do_alloc_str(const Event* e) {
-  name_new(e->a, e->object == Py_None ? PyUnicode_FromFormat("str%d", e->number)
-                                      : PyUnicode_FromString(characters(e->object)));
+  name_new(e->a, e->n,
+           e->object == Py_None ? PyUnicode_FromFormat("str%d", e->number)
+                                : PyUnicode_FromString(characters(e->object)));
 }
 #else
 static void do_alloc_int(const Event* e) {
-  name_new(e->a, PyInt_FromString((char*)characters(e->object), NULL, 10));
+  name_new(e->a, e->n, PyInt_FromString((char*)characters(e->object), NULL, 10));
 }
 static void do_alloc_str(const Event* e) {
-  name_new(e->a, e->object == Py_None ? PyString_FromFormat("str%d", e->number)
-                                      : PyString_FromString(characters(e->object)));
+  name_new(e->a, e->n,
+           e->object == Py_None ? PyString_FromFormat("str%d", e->number)
+                                : PyString_FromString(characters(e->object)));
 }
 #endif
 static void do_weakref(const Event* e) {
@@ -109,7 +119,7 @@ static void do_weakref(const Event* e) {
   if (!referent) return;
   weakref = PyWeakref_NewRef(referent, e->n ? callback : NULL);
   if (weakref) {
-    name_new(e->a, weakref);
+    name_new(e->a, e->a, weakref);
   } else {
     refuse("type");
   }
@@ -256,7 +266,7 @@ static void do_dict(const Event* e) {
     refuse("exists");
     Py_DECREF(dict);
   } else {
-    name_new(e->b, dict);
+    name_new(e->b, e->b, dict);
   }
 }
 
@@ -275,12 +285,28 @@ static void do_gc_collect(const Event* e) {
     refuse("call");
   }
 }
-static void do_gc_threshold(const Event* e) { call(call_threshold, e->object); }
-static void do_gc_debug(const Event* e) { call(call_debug, e->object); }
-static void do_gc_enable(const Event* e) { (void)e; call(call_enable, no_arguments); }
-static void do_gc_disable(const Event* e) { (void)e; call(call_disable, no_arguments); }
-static void do_gc_freeze(const Event* e) { (void)e; if (call_freeze) call(call_freeze, no_arguments); }
-static void do_gc_unfreeze(const Event* e) { (void)e; if (call_unfreeze) call(call_unfreeze, no_arguments); }
+static void do_gc_threshold(const Event* e) {
+  call(call_threshold, e->object);
+}
+static void do_gc_debug(const Event* e) {
+  call(call_debug, e->object);
+}
+static void do_gc_enable(const Event* e) {
+  (void)e;
+  call(call_enable, no_arguments);
+}
+static void do_gc_disable(const Event* e) {
+  (void)e;
+  call(call_disable, no_arguments);
+}
+static void do_gc_freeze(const Event* e) {
+  (void)e;
+  if (call_freeze) call(call_freeze, no_arguments);
+}
+static void do_gc_unfreeze(const Event* e) {
+  (void)e;
+  if (call_unfreeze) call(call_unfreeze, no_arguments);
+}
 static void do_gc_count(const Event* e) { /* the real one: shows what it disturbs */
   PyObject* counts = PyObject_Call(call_count, no_arguments, NULL);
   (void)e;
@@ -330,20 +356,34 @@ static const struct {
   void (*run)(const Event*);
   int flags;
 } operations[] = {
-    {"alloc_list", do_alloc_list, NEW},   {"alloc_dict", do_alloc_dict, NEW},
-    {"alloc_set", do_alloc_set, NEW},     {"alloc_tuple", do_alloc_tuple, NEW},
-    {"alloc_int", do_alloc_int, NEW},     {"alloc_float", do_alloc_float, NEW},
-    {"alloc_str", do_alloc_str, NEW},     {"alloc_instance", do_alloc_instance, NEW},
-    {"weakref", do_weakref, NEW},         {"bind", do_bind, 0},
-    {"del", do_del, 0},                   {"add", do_add, 0},
-    {"set_item", do_set_item, 0},         {"del_item", do_del_item, 0},
-    {"pop", do_pop, 0},                   {"remove", do_remove, 0},
-    {"clear", do_clear, 0},               {"set_attr", do_set_attr, 0},
-    {"del_attr", do_del_attr, 0},         {"dict", do_dict, 0},
-    {"gc_collect", do_gc_collect, 0},     {"gc_threshold", do_gc_threshold, 0},
-    {"gc_debug", do_gc_debug, 0},         {"gc_enable", do_gc_enable, 0},
-    {"gc_disable", do_gc_disable, 0},     {"gc_freeze", do_gc_freeze, 0},
-    {"gc_unfreeze", do_gc_unfreeze, 0},   {"gc_count", do_gc_count, 0},
+    {"alloc_list", do_alloc_list, NEW},
+    {"alloc_dict", do_alloc_dict, NEW},
+    {"alloc_set", do_alloc_set, NEW},
+    {"alloc_tuple", do_alloc_tuple, NEW},
+    {"alloc_int", do_alloc_int, NEW},
+    {"alloc_float", do_alloc_float, NEW},
+    {"alloc_str", do_alloc_str, NEW},
+    {"alloc_instance", do_alloc_instance, NEW},
+    {"weakref", do_weakref, NEW},
+    {"bind", do_bind, 0},
+    {"del", do_del, 0},
+    {"add", do_add, 0},
+    {"set_item", do_set_item, 0},
+    {"del_item", do_del_item, 0},
+    {"pop", do_pop, 0},
+    {"remove", do_remove, 0},
+    {"clear", do_clear, 0},
+    {"set_attr", do_set_attr, 0},
+    {"del_attr", do_del_attr, 0},
+    {"dict", do_dict, 0},
+    {"gc_collect", do_gc_collect, 0},
+    {"gc_threshold", do_gc_threshold, 0},
+    {"gc_debug", do_gc_debug, 0},
+    {"gc_enable", do_gc_enable, 0},
+    {"gc_disable", do_gc_disable, 0},
+    {"gc_freeze", do_gc_freeze, 0},
+    {"gc_unfreeze", do_gc_unfreeze, 0},
+    {"gc_count", do_gc_count, 0},
     {"inspect_refcount", do_inspect_refcount, 0},
     {"inspect_generations", do_inspect_generations, 0},
     {"check", do_check, 0},
@@ -443,8 +483,9 @@ static void find_functions(PyObject* gc) {
   static const struct {
     PyObject** function;
     const char* name;
-  } functions[] = {{&call_collect, "collect"},   {&call_threshold, "set_threshold"}, {&call_debug, "set_debug"},
-                   {&call_enable, "enable"},     {&call_disable, "disable"},         {&call_freeze, "freeze"},
+  } functions[] = {{&call_collect, "collect"},   {&call_threshold, "set_threshold"},
+                   {&call_debug, "set_debug"},   {&call_enable, "enable"},
+                   {&call_disable, "disable"},   {&call_freeze, "freeze"},
                    {&call_unfreeze, "unfreeze"}, {&call_count, "get_count"}};
   size_t i;
   for (i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -459,7 +500,8 @@ static PyObject* run(PyObject* module, PyObject* arguments) {
   Event* events;
   int i, n;
   (void)module;
-  if (!PyArg_ParseTuple(arguments, "OOOOO", &word_list, &any_class, &threshold, &records, &dict_name)) return NULL;
+  if (!PyArg_ParseTuple(arguments, "OOOOO", &word_list, &any_class, &threshold, &records, &dict_name))
+    return NULL;
   if (words) return PyErr_Format(PyExc_RuntimeError, "run() once per process");
   if (!(gc = PyImport_ImportModule("gc"))) return NULL;
   find_collector();
@@ -478,9 +520,11 @@ static PyObject* run(PyObject* module, PyObject* arguments) {
   begin_clean(gc, threshold);
 #if PY_VERSION_HEX >= 0x030d0000
   if (PyThreadState_Get()->c_recursion_remaining != 9997)
-    return PyErr_Format(PyExc_RuntimeError, "not called as a script calls a C function: the trashcan would differ");
+    return PyErr_Format(PyExc_RuntimeError,
+                        "not called as a script calls a C function: the trashcan would differ");
 #endif
-  write_text(" threshold=(%d,%d,%d)\n", GENERATION(0).threshold, GENERATION(1).threshold, GENERATION(2).threshold);
+  write_text(" threshold=(%d,%d,%d)\n", GENERATION(0).threshold, GENERATION(1).threshold,
+             GENERATION(2).threshold);
   for (i = 0; i < n; i++) run_event(&events[i]);
   call(call_disable, no_arguments);
   return PyBytes_FromStringAndSize(text, (Py_ssize_t)text_length);
@@ -513,10 +557,11 @@ static PyObject* operation_names(PyObject* module, PyObject* nothing) {
   return names;
 }
 
-static PyMethodDef methods[] = {{"run", run, METH_VARARGS, "executes a trace, once per process"},
-                                {"add_finalizer", add_finalizer, METH_O, "gives a class a finalizer"},
-                                {"operation_names", operation_names, METH_NOARGS, "in the order of their numbers"},
-                                {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"run", run, METH_VARARGS, "executes a trace, once per process"},
+    {"add_finalizer", add_finalizer, METH_O, "gives a class a finalizer"},
+    {"operation_names", operation_names, METH_NOARGS, "in the order of their numbers"},
+    {NULL, NULL, 0, NULL}};
 #if PY_VERSION_HEX >= 0x03000000
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "gcsim_observer", NULL, -1, methods, NULL, NULL, NULL, NULL};

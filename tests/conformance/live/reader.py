@@ -11,6 +11,7 @@ INTEGER = re.compile(r"^-?[0-9]+$")
 SLOT = re.compile(r"^([^\[\]]+)\[(.*)\]$")
 # Lines that are no events: whom a trace is for, what it expects, where it ends.
 ANNOTATIONS = ("trace", "profile", "expect", "end")
+DEBUG_FLAGS = {"STATS": 1, "COLLECTABLE": 2, "UNCOLLECTABLE": 4, "SAVEALL": 32, "LEAK": 38}
 COLLECTOR_CALLS = ("enable", "disable", "freeze", "unfreeze", "count")
 
 
@@ -82,22 +83,28 @@ def read_class(trace, t):
 
 
 def read_alloc(trace, t):
-    need(t, 3, len(t), "alloc ID TYPE ..")
-    new, kind = trace.word(t[1]), t[2]
+    """alloc ID TYPE [VALUE | ELEMENT ..] [as NAME]: its fourth field is the name that is bound."""
+    form = "alloc ID TYPE [VALUE] [as NAME]"
+    need(t, 3, len(t), form)
+    new = name = trace.word(t[1])
+    if len(t) > 4 and t[-2] == "as":
+        name = trace.word(t[-1])
+        t = t[:-2]
+    kind = t[2]
     if kind == "tuple":
-        return ("alloc_tuple", new, 0, 0, None, [trace.word(x) for x in t[3:]])
-    need(t, 3, 4, "alloc ID TYPE [VALUE]")
+        return ("alloc_tuple", new, 0, name, None, [trace.word(x) for x in t[3:]])
+    need(t, 3, 4, form)
     value = t[3] if len(t) == 4 else None
     if kind in ("list", "dict", "set") and value is None:
-        return ("alloc_" + kind, new, 0, 0, None, ())
+        return ("alloc_" + kind, new, 0, name, None, ())
     if kind == "int" and value is not None and INTEGER.match(value):
-        return ("alloc_int", new, 0, 0, value, ())
+        return ("alloc_int", new, 0, name, value, ())
     if kind in ("float", "str"):
-        return ("alloc_" + kind, new, 0, 0, value, ())
-    for number, (name, finalizer, _) in enumerate(trace.classes):
-        if name == kind and value is None:
+        return ("alloc_" + kind, new, 0, name, value, ())
+    for declared, finalizer, _ in trace.classes:
+        if declared == kind and value is None:
             binds = trace.word("R_" + t[1]) if finalizer == "del=resurrect" else -1
-            return ("alloc_instance", new, binds, number, None, ())
+            return ("alloc_instance", new, binds, name, kind, ())
     raise TraceError("expected a built-in type or a declared class, got %r" % str(kind))
 
 
@@ -120,6 +127,18 @@ def read_slot(trace, t):
     return ("set_item" if t[0] == "ref" else "del_item", container, value, index, key, ())
 
 
+def debug_flags(token):
+    """A number, or names with | between them."""
+    if INTEGER.match(token):
+        return int(token)
+    if not all(name in DEBUG_FLAGS for name in token.split("|")):
+        raise TraceError("expected a number or names of flags: " + "|".join(sorted(DEBUG_FLAGS)))
+    flags = 0
+    for name in token.split("|"):
+        flags |= DEBUG_FLAGS[name]
+    return flags
+
+
 def read_gc(_, t):
     need(t, 2, 5, "gc collect|threshold|debug|enable|disable|freeze|unfreeze|count ..")
     call = t[1]
@@ -128,9 +147,12 @@ def read_gc(_, t):
         if len(t) == 3 and t[2] not in ("0", "1", "2"):
             raise TraceError("expected a generation: 0, 1 or 2")
         return ("gc_collect", 0, 0, int(t[2]) if len(t) == 3 else 2, None, ())
-    if call in ("threshold", "debug"):
-        need(t, 3, 5 if call == "threshold" else 3, "gc threshold A [B [C]], gc debug FLAGS")
-        return ("gc_" + call, 0, 0, 0, None, integers(t[2:], "gc %s NUMBER .." % call))
+    if call == "threshold":
+        need(t, 3, 5, "gc threshold A [B [C]]")
+        return ("gc_threshold", 0, 0, 0, None, integers(t[2:], "gc threshold A [B [C]]"))
+    if call == "debug":
+        need(t, 3, 3, "gc debug FLAGS")
+        return ("gc_debug", 0, 0, 0, None, (debug_flags(t[2]),))
     if call not in COLLECTOR_CALLS:
         raise TraceError("expected: gc collect|threshold|debug|enable|disable|freeze|unfreeze|count")
     need(t, 2, 2, "gc " + call)

@@ -25,6 +25,13 @@ class ReaderTest(unittest.TestCase):
         (event,) = events(u'alloc s str "a \\u00e9 # b"  # a comment', "# only a comment", "")
         self.assertEqual(event[4], u"a \u00e9 # b")
 
+    def test_another_name(self):
+        trace = reader.read(u"alloc a list as n\nalloc t tuple a as m\nalloc b list")
+        self.assertEqual([trace.words[e[3]] for e in trace.events], ["n", "m", "b"])
+
+    def test_debug_flags(self):
+        self.assertEqual([e[5] for e in events("gc debug 4", "gc debug SAVEALL|STATS")], [(4,), (33,)])
+
     def test_annotations_are_no_events(self):
         self.assertEqual(events("trace 1", "profile cpython-3.11", "expect free: a", "end 0"), [])
 

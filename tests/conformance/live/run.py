@@ -34,13 +34,13 @@ def make_class(name, finalizer, slots):
 
 def argument_of(event, keys, classes):
     """What the C function of an event needs beside words: a key, a class, a literal or a tuple of arguments."""
-    operation, _, _, n, text, _ = event
+    operation, _, _, n, text, numbers = event
     if operation == "alloc_instance":
-        return classes[n]
+        return classes[text]
     if operation == "gc_collect":
         return (n,)
     if operation in ("gc_threshold", "gc_debug"):
-        return event[5]
+        return numbers
     if text is None:
         return None
     if operation == "alloc_float":
@@ -53,7 +53,7 @@ def argument_of(event, keys, classes):
 def prepare(path):
     with io.open(path, encoding="utf-8") as f:
         trace = reader.read(f.read(), path)
-    classes = [make_class(*c) for c in trace.classes]
+    classes = dict((c[0], make_class(*c)) for c in trace.classes)
     keys = {}
     events = []
     for event in trace.events:
@@ -61,7 +61,7 @@ def prepare(path):
         head = (NUMBERS[event[0]],) + tuple(event[1:4])
         events.append(head + (argument_of(event, keys, classes), operands))
     words = [w.encode("ascii") for w in trace.words]
-    any_class = classes[0] if classes else make_class(u"unused", None, None)
+    any_class = make_class(u"any", None, None)
     return words, any_class, trace.threshold, events, native(u"__dict__"), keys, classes
 
 

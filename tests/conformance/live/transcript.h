@@ -1,4 +1,5 @@
-/* The transcript being written, and which of the trace's IDs an address stands for. No Python object is made. */
+/* The transcript being written, and which of the trace's IDs an address stands for. No Python object is made.
+ */
 #ifndef GCSIM_LIVE_TRANSCRIPT_H
 #define GCSIM_LIVE_TRANSCRIPT_H
 
