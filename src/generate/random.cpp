@@ -277,7 +277,9 @@ class RandomProgram {
 
   void unlink_dict(Index dict) {
     const Index home = program_.home_of(dict);
-    if (home == kNobody || dice_.chance(k_.clears)) return program_.clear(dict);
+    // Its instance may live on in it alone, and clearing such a `__dict__` corrupts the memory of CPython 3.13.0.
+    if (home == kNobody) return;
+    if (dice_.chance(k_.clears)) return program_.clear(dict);
     const std::size_t known = program_[home].references.size();
     if (known + program_[home].unknown_items > 0 && dice_.chance(k_.popitems)) return program_.pop_item(dict);
     if (known > 0) program_.delete_item(dict, dice_.index(known));
