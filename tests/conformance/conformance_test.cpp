@@ -144,5 +144,12 @@ TEST_CASE("cpython-3.13 does what CPython 3.13.0 did with each trace") {
   compare_all("cpython-3.13");
 }
 
+// Listed in README.md under "Known to differ". The case fails on purpose: once it holds, the list is wrong.
+TEST_CASE("known to differ: 3.13.0 clears a __dict__ that frees its own instance" * doctest::should_fail()) {
+  const std::string name = kFolder + "known_differences/clear_frees_its_instance";
+  compare(name, transcript_of(name + ".trace", *profile::find("cpython-3.13")),
+          read_file(name + ".3.13.log"));
+}
+
 }  // namespace
 }  // namespace gcsim
