@@ -118,6 +118,8 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
   }
   std::vector<bool> reachable = marker.marked();
   for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
+    if (!reachable[i] && snapshot.objects[i].refcount == 0)
+      marker.mark(i, Reason::deferred, Reason::deferred);
     if (!reachable[i] && snapshot.objects[i].frozen) marker.mark(i, Reason::frozen, Reason::frozen);
   }
   date_garbage(snapshot, reachable, leaks);

@@ -16,9 +16,13 @@ struct ReasonWords {
 };
 // The order in which groups are told: what no name reaches first.
 constexpr ReasonWords kReasons[] = {
-    {Reason::uncollected_cycle, "uncollected cycle"},     {Reason::frozen, "frozen"},
-    {Reason::held_by_garbage_list, "held by gc.garbage"}, {Reason::held_by_name, "held by name"},
-    {Reason::held_by_container, "held by container"},     {Reason::immortal, "immortal"},
+    {Reason::uncollected_cycle, "uncollected cycle"},
+    {Reason::deferred, "waits in the trashcan"},
+    {Reason::frozen, "frozen"},
+    {Reason::held_by_garbage_list, "held by gc.garbage"},
+    {Reason::held_by_name, "held by name"},
+    {Reason::held_by_container, "held by container"},
+    {Reason::immortal, "immortal"},
 };
 
 LeakedObject describe(const engine::SnapshotObject& object, const trace::Vocabulary& words) {

@@ -140,9 +140,8 @@ TEST_SUITE("engine/profile fields") {
            "same:a | | count=(0,0,0)", "| | count=(0,0,0)"});
     check({"alloc a int -5\nalloc b int -5\n", changed([](Profile& p) { p.interned.smallest_int = -4; }),
            "same:a | | count=(0,0,0)", "| | count=(0,0,0)"});
-    check({"alloc a str x\nalloc b str x\n",
-           changed([](Profile& p) { p.interned.character_limit = 0; }), "same:a | | count=(0,0,0)",
-           "| | count=(0,0,0)"});
+    check({"alloc a str x\nalloc b str x\n", changed([](Profile& p) { p.interned.character_limit = 0; }),
+           "same:a | | count=(0,0,0)", "| | count=(0,0,0)"});
     check({"alloc a tuple\nalloc b tuple\n", changed([](Profile& p) { p.interned.empty_tuple = false; }),
            "same:a | | count=(0,0,0)", "| | count=(2,0,0)"});
   }

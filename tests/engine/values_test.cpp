@@ -98,7 +98,9 @@ TEST_SUITE("engine/values") {
     CHECK_EQ(hash_of_tuple({0, 0}, profile::TupleHash::xxhash), -8458139203682520985);
     CHECK_EQ(hash_of_tuple({-2}, profile::TupleHash::xxhash), 8078679518589016365);
     CHECK_EQ(hash_of_tuple({-6644214454873602895, 2}, profile::TupleHash::xxhash), 1192742280400060608);
-    CHECK_EQ(hash_of_tuple({hash(Kind::floating, "1.5"), hash(Kind::string, "abc")}, profile::TupleHash::xxhash), 1045458185112867642);
+    CHECK_EQ(
+        hash_of_tuple({hash(Kind::floating, "1.5"), hash(Kind::string, "abc")}, profile::TupleHash::xxhash),
+        1045458185112867642);
   }
 
   TEST_CASE("numbers are equal across types, text never equals a number") {

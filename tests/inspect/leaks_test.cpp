@@ -203,6 +203,17 @@ TEST_SUITE("inspect") {
     CHECK(leaks.cycles.empty());
   }
 
+  TEST_CASE("an object without references waits in the trashcan, and so does what only it holds") {
+    Picture p;
+    p.object({1, 2});
+    p.object({});
+    p.object({});
+    p.name(2);
+    p.snapshot.objects[0].refcount = 0;
+    CHECK(reasons(find_leaks(p.snapshot)) ==
+          std::vector{Reason::deferred, Reason::deferred, Reason::held_by_name});
+  }
+
   TEST_CASE("an interned value is immortal, bound or not") {
     Picture p;
     p.object({});

@@ -13,8 +13,8 @@ struct SnapshotObject {
   ObjectIndex object = kNoObject;
   SymbolId id = kNoSymbol;
   TypeId type{0};
-  std::uint32_t size = 0;  // bytes
-  std::uint32_t refcount = 0;
+  std::uint32_t size = 0;      // bytes
+  std::uint32_t refcount = 1;  // 0: its deallocation waits in the trashcan
   bool is_gc = false;
   bool tracked = false;
   bool frozen = false;           // in the permanent generation

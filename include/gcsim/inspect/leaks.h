@@ -11,6 +11,7 @@ namespace gcsim::inspect {
 enum class Reason : std::uint8_t {
   uncollected_cycle,     // no name reaches it; it waits for a collection of its generation
   frozen,                // likewise, but gc.freeze() put it, or what holds it, where no collection looks
+  deferred,              // its deallocation waits in the trashcan, or that of what holds it
   held_by_garbage_list,  // only gc.garbage holds it
   held_by_name,          // a name is bound to it
   held_by_container,     // reachable from a name

@@ -40,7 +40,7 @@ enum class Fault : std::uint8_t {
   missing_attribute,
   empty_container,
   unsupported_operation,
-  behind_exit,          // the interpreter has exited
+  behind_exit,  // the interpreter has exited
   // configuration
   unknown_profile,
   bad_expectation,
