@@ -32,6 +32,7 @@ constexpr std::uint32_t kLongestTuple = 4;
 constexpr std::uint32_t kCrowd = 40;  // more than a class has shared keys for
 constexpr std::uint32_t kStepsToAncestor = 4;
 constexpr std::uint32_t kTriesForFilled = 4;
+constexpr std::uint32_t kCountProbes = 8;  // percent: gc.get_count() itself disturbs the counts
 constexpr std::uint32_t kPatience = 100;
 
 class RandomProgram {
@@ -277,7 +278,8 @@ class RandomProgram {
 
   void unlink_dict(Index dict) {
     const Index home = program_.home_of(dict);
-    // Its instance may live on in it alone, and clearing such a `__dict__` corrupts the memory of CPython 3.13.0.
+    // Its instance may live on in it alone, and clearing such a `__dict__` corrupts the memory of
+    // CPython 3.13.0.
     if (home == kNobody) return;
     if (dice_.chance(k_.clears)) return program_.clear(dict);
     const std::size_t known = program_[home].references.size();
@@ -425,6 +427,7 @@ class RandomProgram {
   }
 
   void probe() {
+    if (dice_.chance(kCountProbes)) return program_.say("gc count");
     const Index object = pick(kCountable);
     const bool is_empty_tuple =
         object != kNobody && program_[object].kind == Kind::tuple && program_[object].references.empty();

@@ -118,7 +118,7 @@ ref l6[] l6
 TEST_CASE("a random trace is the same on every platform") {
   RandomPlan plan = plan_of(preset("everything"), 20240229);
   plan.knobs.events = 5000;
-  CHECK_EQ(fnv1a(trace_of(plan)), 11009717901519423856u);
+  CHECK_EQ(fnv1a(trace_of(plan)), 6273726958896036412u);
 }
 
 TEST_CASE("another seed makes another random trace") {

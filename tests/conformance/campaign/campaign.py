@@ -3,6 +3,7 @@
 
     campaign.py --gcsim build/gcsim --seeds 1:100
     campaign.py --gcsim build/gcsim --versions 3.8,3.9 --presets weakrefs --seeds 7:8 --save
+    campaign.py --gcsim build/gcsim --presets deep --set depth=9999 --events 50000 --keep-going
 
 A trace on which the two differ is made as short as possible and shown with both transcripts' lines; --save keeps
 it for the recordings. Traces on which the real interpreter itself crashes or hangs are listed apart.
@@ -13,6 +14,7 @@ import collections
 import concurrent.futures
 import json
 import os
+import random
 import shlex
 import subprocess
 import sys
@@ -33,12 +35,14 @@ HANGS = "SIGALRM"
 class Case:
     """A generated trace."""
 
-    def __init__(self, preset, seed, events, path):
-        self.preset, self.seed, self.events, self.path = preset, seed, events, path
+    def __init__(self, preset, seed, knobs, path):
+        self.preset, self.seed, self.knobs, self.path = preset, seed, knobs, path
 
     def command(self):
         command = ["gcsim", "generate", "random", "--seed", str(self.seed), "--preset", self.preset]
-        return command + (["--events", str(self.events)] if self.events else [])
+        for name, value in self.knobs:
+            command += ["--" + name, value]
+        return command
 
 
 class Result:
@@ -226,6 +230,21 @@ def all_presets(gcsim):
     return [line.split()[0] for line in listed.splitlines()]
 
 
+def weights(gcsim, preset):
+    """{knob: weight} of a preset, without those that a trace cannot do without."""
+    command = [gcsim, "generate", "random", "--preset", preset, "--list-knobs"]
+    rows = [line.split() for line in subprocess.check_output(command, universal_newlines=True).splitlines()]
+    return {row[0]: int(row[1]) for row in rows if row[2:3] == ["weight"] and row[0] != "allocations"}
+
+
+def swarm(gcsim, preset, seed):
+    """Knobs for one trace: some subjects left out, some exaggerated. What is always mixed never stands out."""
+    draw = random.Random("%s %d" % (preset, seed))
+    chosen = [(name, draw.choice([weight, weight, 0, 4 * weight, weight + 20]))
+              for name, weight in weights(gcsim, preset).items()]
+    return [("threshold0", str(draw.choice([1, 3, 5, 20])))] + [(name, str(value)) for name, value in chosen]
+
+
 def known_profiles(gcsim):
     listed = json.loads(subprocess.check_output([gcsim, "profiles", "--format", "json"]))
     return {profile["name"] for profile in listed}
@@ -233,6 +252,13 @@ def known_profiles(gcsim):
 
 def words(text):
     return [word for word in text.split(",") if word]
+
+
+def knob(text):
+    name, is_set, value = text.partition("=")
+    if not is_set:
+        raise argparse.ArgumentTypeError("expected KNOB=N, got %r" % text)
+    return name, value
 
 
 def seed_range(text):
@@ -246,12 +272,26 @@ def parse_options():
     parser.add_argument("--versions", type=words, default=[], metavar="3.8,..", help="all that are found")
     parser.add_argument("--presets", type=words, metavar="NAME,..", help="all of `gcsim generate random`")
     parser.add_argument("--seeds", type=seed_range, default=range(1, 21), metavar="A:B", help="both included; 1:20")
-    parser.add_argument("--events", type=int, metavar="N", help="length of the traces; by default the preset's own")
+    parser.add_argument("--events", metavar="N", help="length of the traces; by default the preset's own")
+    parser.add_argument("--set", type=knob, action="append", default=[], metavar="KNOB=N", dest="knobs",
+                        help="another knob of `gcsim generate random`; may be repeated")
+    parser.add_argument("--swarm", action="store_true", help="other weights for each trace")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
     parser.add_argument("--save", action="store_true", help="keep shortened traces in tests/conformance/traces")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first mismatch")
     parser.add_argument("--summary-json", metavar="FILE")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.knobs += [("events", options.events)] if options.events else []
+    return options
+
+
+def make_cases(options, folder):
+    cases = []
+    for preset in options.presets or all_presets(options.gcsim):
+        for seed in options.seeds:
+            knobs = (swarm(options.gcsim, preset, seed) if options.swarm else []) + options.knobs
+            cases.append(Case(preset, seed, knobs, os.path.join(folder, "%s_%d.trace" % (preset, seed))))
+    return cases
 
 
 def main():
@@ -263,9 +303,7 @@ def main():
         return 0
     tallies = collections.defaultdict(Tally)
     with tempfile.TemporaryDirectory() as folder:
-        cases = [Case(preset, seed, options.events, os.path.join(folder, "%s_%d.trace" % (preset, seed)))
-                 for preset in options.presets or all_presets(options.gcsim) for seed in options.seeds]
-        campaign(options, found, cases, tallies)
+        campaign(options, found, make_cases(options, folder), tallies)
     print_table(found, tallies)
     if options.summary_json:
         with open(options.summary_json, "w", encoding="utf-8") as f:

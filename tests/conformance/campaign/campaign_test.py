@@ -38,7 +38,7 @@ def run(interpreter, folder, **changes):
     """(what it printed, the tallies) of a campaign of two short traces."""
     options = argparse.Namespace(gcsim=PROGRAM, jobs=1, save=False, keep_going=True)
     vars(options).update(changes)
-    cases = [campaign.Case("mixed", seed, 120, os.path.join(folder, "%d.trace" % seed)) for seed in (1, 2)]
+    cases = [campaign.Case("mixed", seed, [("events", "120")], os.path.join(folder, "%d.trace" % seed)) for seed in (1, 2)]
     tallies = collections.defaultdict(campaign.Tally)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -126,6 +126,10 @@ class Options(unittest.TestCase):
     def test_a_range_of_seeds_has_both_its_ends(self):
         self.assertEqual(list(campaign.seed_range("3:5")), [3, 4, 5])
         self.assertEqual(list(campaign.seed_range("7")), [7])
+
+    def test_a_knob_has_a_name_and_a_value(self):
+        self.assertEqual(campaign.knob("depth=9"), ("depth", "9"))
+        self.assertRaises(argparse.ArgumentTypeError, campaign.knob, "depth")
 
 
 if __name__ == "__main__":
