@@ -120,13 +120,15 @@ static void append_all(PyGC_Head* from, PyGC_Head* to) {
 
 /* The interpreter's own objects leave the generations for the run: collections then see the trace's only, and
  * the trace's gc.freeze() and gc.unfreeze() too. */
-static PyGC_Head set_aside;
+static PyGC_Head aside;
 static void set_interpreter_aside(void) {
+  static int is_list;
   int g;
-  link_heads(&set_aside, &set_aside);
-  for (g = 0; g < GENERATIONS; g++) append_all(&GENERATION(g).head, &set_aside);
+  if (!is_list) link_heads(&aside, &aside);
+  is_list = 1;
+  for (g = 0; g < GENERATIONS; g++) append_all(&GENERATION(g).head, &aside);
 #if PY_VERSION_HEX >= 0x03070000
-  append_all(&collector->permanent_generation.head, &set_aside); /* 3.12 starts with some there */
+  append_all(&collector->permanent_generation.head, &aside); /* 3.12 starts with some there */
 #endif
 }
 

@@ -10,19 +10,26 @@ import subprocess
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ["observer.c", "collector.h", "detour.h", "objects.h", "transcript.h"]
+SOURCES = ["observer.c", "events.h", "objects.h", "transcript.h", "detour.h", "collector.h"]
 VERSIONS = ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
 # File-level variables and functions of gcmodule.c that no header declares (2.7 and 3.6).
 STATICS = ["collecting", "long_lived_total", "long_lived_pending", "generation_stats", "collect", "debug",
            "debug_cycle"]
-DESCRIBE = ("import sys, sysconfig as c; v = c.get_config_var; print('\\n'.join(str(x) for x in ("
-            "'.'.join(map(str, sys.version_info[:3])), c.get_paths()['include'], v('LIBDIR'), v('INSTSONAME'),"
-            " v('Py_ENABLE_SHARED'), hasattr(sys, 'gettotalrefcount') or bool(v('Py_GIL_DISABLED')))))")
+# What an interpreter says of itself; its code may be in a library although another one was built shared.
+DESCRIBE = """
+import os, sys, sysconfig
+mapped = [line.split()[-1] for line in open("/proc/self/maps") if "libpython" in line]
+print(".".join(map(str, sys.version_info[:3])))
+print(sysconfig.get_paths()["include"])
+print(mapped[0] if mapped else os.path.realpath(sys.executable))
+print(hasattr(sys, "gettotalrefcount") or bool(sysconfig.get_config_var("Py_GIL_DISABLED")))
+"""
 LEAVES_UNSET = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONMALLOC")
 
 
 class Outcome:
-    """What became of one trace: a transcript, or why there is none ("SIGSEGV", a message of the reader)."""
+    """What became of one trace: a transcript, or why there is none: a signal's name (SIGSEGV: the interpreter
+    crashed, SIGALRM: it was still running after two minutes) or a message, the reader's with FILE:LINE."""
 
     def __init__(self, transcript=None, error=None):
         self.transcript, self.error = transcript, error
@@ -37,12 +44,11 @@ class Interpreter:
         self.python = python
         lines = subprocess.run([python, "-c", DESCRIBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                universal_newlines=True, timeout=30).stdout.split("\n")
-        if len(lines) < 6:
+        if len(lines) < 4:
             raise Unusable("it does not run")
-        self.version, self.include, libdir, soname, shared, is_special = lines[:6]
+        self.version, self.include, self.library, is_special = lines[:4]
         self.minor = ".".join(self.version.split(".")[:2])
         self.profile = "cpython-" + self.minor
-        self.library = os.path.join(libdir, soname) if shared == "1" else os.path.realpath(python)
         self.folder = None
         if self.minor not in VERSIONS:
             raise Unusable("no profile for this version")
@@ -73,13 +79,14 @@ class Interpreter:
         if os.path.exists(module):
             return
         os.makedirs(self.folder, exist_ok=True)
+        unfinished = "%s.%d" % (module, os.getpid())  # another process may be building it, too
         command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-fno-strict-aliasing", "-w",
                    "-I" + self.include, "-I" + os.path.join(self.include, "internal"), *self.offsets(),
-                   "-o", module + ".new", os.path.join(HERE, "observer.c")]
+                   "-o", unfinished, os.path.join(HERE, "observer.c")]
         done = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True)
         if done.returncode != 0:
             raise Unusable("the observer does not build: " + first_error(done.stderr))
-        os.replace(module + ".new", module)
+        os.replace(unfinished, module)
 
     def command(self, random_addresses):
         fixed = ["setarch", "-R"] if shutil.which("setarch") and not random_addresses else []
@@ -96,7 +103,7 @@ class Interpreter:
                                   stderr=subprocess.PIPE, universal_newlines=True, env=environment)
             answers = done.stdout.split("\n")[:-1]
             lost = done.stderr.strip().split("\n")[-1] or "the interpreter ended early"
-            answers += ["exit " + lost] * (len(paths) - len(answers))
+            answers += ["error " + lost] * (len(paths) - len(answers))
             return [outcome_of(a, log) for a, log in zip(answers, logs)]
 
 
@@ -123,10 +130,10 @@ def candidates():
             for python in glob.glob(os.path.join(folder, "python[23].*")):
                 if re.search(r"python[23]\.[0-9]+$", python):
                     yield python
-    for version in VERSIONS:
-        python = shutil.which("python" + version)
-        if python and "shims" not in python:
-            yield python
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        for python in (os.path.join(folder, "python" + version) for version in VERSIONS):
+            if os.access(python, os.X_OK) and "shims" not in folder.split(os.sep):
+                yield python
 
 
 def age(version):

@@ -5,10 +5,17 @@
 #include "detour.h"
 #include "transcript.h"
 
-/* By word. An ID that asks for an object that has another one already is its alias. */
-static PyObject **live, **bound;
-static int *alias_of, *binds_when_finalized;
+/* By word. */
+static PyObject **live, **bound; /* what the ID stands for, what the name is bound to */
+static int* births;              /* how many objects have had the ID */
+static int* binds_when_finalized;
 static char* has_resurrected;
+
+/* An ID that asked for an object that has another one already stands for it, as long as that lives. */
+typedef struct {
+  int word, birth;
+} Alias;
+static Alias* alias_of;
 
 static PyObject* dying; /* an instance in its deallocator whose finalizer is still to run */
 
@@ -16,15 +23,38 @@ static void make_room(int n) {
   int i;
   live = checked(calloc((size_t)n, sizeof *live));
   bound = checked(calloc((size_t)n, sizeof *bound));
+  births = checked(calloc((size_t)n, sizeof *births));
   alias_of = checked(malloc((size_t)n * sizeof *alias_of));
   binds_when_finalized = checked(malloc((size_t)n * sizeof *binds_when_finalized));
   has_resurrected = checked(calloc((size_t)n, 1));
-  for (i = 0; i < n; i++) alias_of[i] = binds_when_finalized[i] = -1;
+  for (i = 0; i < n; i++) alias_of[i].word = binds_when_finalized[i] = -1;
   reserve_known(4096);
 }
 
+/* What waits in the trashcan has no references any more, and counts as dead. */
+static int is_alive(int word) {
+  return live[word] && Py_REFCNT(live[word]) > 0;
+}
+/* The live object a word stands for: as an ID, or, if it never was one, as a name. */
+static PyObject* object_named(int word) {
+  Alias alias = alias_of[word];
+  if (alias.word >= 0)
+    return births[alias.word] == alias.birth && is_alive(alias.word) ? live[alias.word] : NULL;
+  if (is_alive(word)) return live[word];
+  return births[word] == 0 ? bound[word] : NULL;
+}
+static void note_birth(PyObject* o, int id) {
+  live[id] = o;
+  births[id]++;
+  alias_of[id].word = -1;
+  learn(o, id);
+}
+static void note_alias(int id, int of) {
+  alias_of[id].word = of;
+  alias_of[id].birth = births[of];
+}
 static void note_death(Known* entry) {
-  live[entry->word] = NULL;
+  if (live[entry->word] == entry->object) live[entry->word] = NULL;
   write_token("free", entry->word);
   forget(entry);
 }

@@ -5,10 +5,12 @@ Runs under every interpreter that is observed: Python 2.7 and 3.6 or later.
 import json
 import re
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?=\s|$)|[^\s"]\S*')
+BLANKS = " \t\r"
+PLAIN_TOKENS = re.compile(r"[^ \t\r]+")
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?=[ \t\r#]|$)|[^ \t\r"][^ \t\r]*')
 WORD = re.compile(r"^(?:[A-Za-z_][A-Za-z0-9_.]*|[0-9]+)$")
 INTEGER = re.compile(r"^-?[0-9]+$")
-SLOT = re.compile(r"^([^\[\]]+)\[(.*)\]$")
+SLOT = re.compile(r"^([^\[]+)\[(.*)\]$", re.DOTALL)
 # Lines that are no events: whom a trace is for, what it expects, where it ends.
 ANNOTATIONS = ("trace", "profile", "expect", "end")
 DEBUG_FLAGS = {"STATS": 1, "COLLECTABLE": 2, "UNCOLLECTABLE": 4, "SAVEALL": 32, "LEAK": 38}
@@ -26,34 +28,44 @@ class Trace(object):
         self.words = ["None"]
         self.numbers = {"None": 0}
         self.threshold = ()
+        self.enabled = True
         self.classes = []  # (name, finalizer, slots or None)
         self.events = []
 
     def word(self, token):
-        if not WORD.match(token):
-            raise TraceError("expected an ID or a name, got %r" % str(token))
         if token not in self.numbers:
+            if not WORD.match(token):
+                raise TraceError("expected an ID or a name, got " + json.dumps(token))
             self.numbers[token] = len(self.words)
             self.words.append(token)
         return self.numbers[token]
 
+    def new_word(self, token):
+        if token == "None":
+            raise TraceError("expected a new ID or a name: None is neither")
+        return self.word(token)
+
 
 def tokens_of(line):
     """The tokens of a line up to a comment. A quoted token is a JSON string."""
+    if '"' not in line and "#" not in line:
+        return PLAIN_TOKENS.findall(line)
     at, tokens = 0, []
     while True:
-        while at < len(line) and line[at].isspace():
+        while at < len(line) and line[at] in BLANKS:
             at += 1
         if at == len(line) or line[at] == "#":
             return tokens
         match = TOKEN.match(line, at)
         if not match:
-            raise TraceError("a quoted token does not end")
+            raise TraceError("expected a quoted token to end, and a blank behind it")
         token = match.group()
         try:
             tokens.append(json.loads(token) if token[0] == '"' else token)
         except ValueError:
-            raise TraceError("a quoted token has a bad escape")
+            raise TraceError("expected the escapes of JSON in a quoted token")
+        if u"\0" in tokens[-1]:
+            raise TraceError("expected a token without NUL")
         at = match.end()
 
 
@@ -86,9 +98,9 @@ def read_alloc(trace, t):
     """alloc ID TYPE [VALUE | ELEMENT ..] [as NAME]: its fourth field is the name that is bound."""
     form = "alloc ID TYPE [VALUE] [as NAME]"
     need(t, 3, len(t), form)
-    new = name = trace.word(t[1])
+    new = name = trace.new_word(t[1])
     if len(t) > 4 and t[-2] == "as":
-        name = trace.word(t[-1])
+        name = trace.new_word(t[-1])
         t = t[:-2]
     kind = t[2]
     if kind == "tuple":
@@ -105,7 +117,7 @@ def read_alloc(trace, t):
         if declared == kind and value is None:
             binds = trace.word("R_" + t[1]) if finalizer == "del=resurrect" else -1
             return ("alloc_instance", new, binds, name, kind, ())
-    raise TraceError("expected a built-in type or a declared class, got %r" % str(kind))
+    raise TraceError("expected a built-in type or a declared class, got " + json.dumps(kind))
 
 
 def read_slot(trace, t):
@@ -116,7 +128,7 @@ def read_slot(trace, t):
     if not match:
         if t[0] == "unref":
             raise TraceError("expected: unref L[] [ID] or unref D[K]")
-        return ("bind", trace.word(t[1]), value, 0, None, ())
+        return ("bind", trace.new_word(t[1]), value, 0, None, ())
     container, key = trace.word(match.group(1)), match.group(2)
     if not key:
         name = "add" if t[0] == "ref" else "remove" if len(t) == 3 else "pop"
@@ -169,7 +181,7 @@ def read_inspect(trace, t):
 
 def read_del(trace, t):
     need(t, 2, len(t), "del NAME ..")
-    return ("del", 0, 0, 0, None, [trace.word(x) for x in t[1:]])
+    return ("del", 0, 0, 0, None, [trace.new_word(x) for x in t[1:]])
 
 
 def read_setattr(trace, t):
@@ -184,14 +196,14 @@ def read_delattr(trace, t):
 
 def read_dict(trace, t):
     need(t, 2, 3, "dict ID [NAME]")
-    return ("dict", trace.word(t[1]), trace.word(t[2]) if len(t) == 3 else -1, 0, None, ())
+    return ("dict", trace.word(t[1]), trace.new_word(t[2]) if len(t) == 3 else -1, 0, None, ())
 
 
 def read_weakref(trace, t):
     need(t, 3, 4, "weakref ID ID [callback]")
     if len(t) == 4 and t[3] != "callback":
         raise TraceError("expected: weakref ID ID [callback]")
-    return ("weakref", trace.word(t[1]), trace.word(t[2]), len(t) - 3, None, ())
+    return ("weakref", trace.new_word(t[1]), trace.word(t[2]), len(t) - 3, None, ())
 
 
 def read_clear(trace, t):
@@ -211,21 +223,31 @@ EVENTS = {
 }
 
 
+def read_threshold(trace, t):
+    need(t, 2, 4, "threshold A [B [C]]")
+    trace.threshold = integers(t[1:], "threshold A [B [C]]")
+
+
+def read_enabled(trace, t):
+    if t[1:] not in (["yes"], ["no"]):
+        raise TraceError("expected: enabled yes|no")
+    trace.enabled = t[1] == "yes"
+
+
+HEADER = {"class": read_class, "threshold": read_threshold, "enabled": read_enabled}
+
+
 def read_line(trace, t):
     if t[0] in ANNOTATIONS:
         return
-    if t[0] in ("class", "threshold"):
+    if t[0] in HEADER:
         if trace.events:
-            raise TraceError("a header line behind the first event")
-        if t[0] == "class":
-            read_class(trace, t)
-        else:
-            need(t, 2, 4, "threshold A [B [C]]")
-            trace.threshold = integers(t[1:], "threshold A [B [C]]")
-        return
-    if t[0] not in EVENTS:
-        raise TraceError("expected an event that an interpreter can execute, got %r" % str(t[0]))
-    trace.events.append(EVENTS[t[0]](trace, t))
+            raise TraceError("expected an event: header lines stand before the first")
+        HEADER[t[0]](trace, t)
+    elif t[0] in EVENTS:
+        trace.events.append(EVENTS[t[0]](trace, t))
+    else:
+        raise TraceError("expected an event that an interpreter can execute, got " + json.dumps(t[0]))
 
 
 def read(text, path="trace"):
@@ -233,7 +255,7 @@ def read(text, path="trace"):
     trace = Trace()
     for number, line in enumerate(text.split("\n"), 1):
         try:
-            tokens = tokens_of(line.rstrip("\r"))
+            tokens = tokens_of(line)
             if tokens:
                 read_line(trace, tokens)
         except TraceError as error:

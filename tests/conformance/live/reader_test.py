@@ -21,6 +21,14 @@ class ReaderTest(unittest.TestCase):
     def test_index_and_key(self):
         self.assertEqual([(e[3], e[4]) for e in events("ref l[2] a", "ref d[k] a")], [(2, "2"), (-1, "k")])
 
+    def test_key_with_brackets_and_line_ends(self):
+        (event,) = events(u'ref "d[a[0]\\n]" a')
+        self.assertEqual(event[4], u"a[0]\n")
+
+    def test_header(self):
+        trace = reader.read(u"class C del slots=a,b\nthreshold 5 1\nenabled no\nalloc c C\r\n")
+        self.assertEqual((trace.classes, trace.threshold, trace.enabled), ([("C", "del", ["a", "b"])], (5, 1), False))
+
     def test_quoted_tokens_and_comments(self):
         (event,) = events(u'alloc s str "a \\u00e9 # b"  # a comment', "# only a comment", "")
         self.assertEqual(event[4], u"a \u00e9 # b")
@@ -42,9 +50,14 @@ class ReaderTest(unittest.TestCase):
     def test_faults_name_their_line(self):
         self.refuses("trace:2:", "alloc a list", "alloc b lists")
         self.refuses("expected a generation", "gc collect 3")
-        self.refuses("behind the first event", "alloc a list", "threshold 1")
+        self.refuses("header lines stand before", "alloc a list", "threshold 1")
+        self.refuses("yes|no", "enabled maybe")
         self.refuses("can execute", "exit")
-        self.refuses("does not end", 'alloc s str "abc')
+        self.refuses("token to end", 'alloc s str "abc')
+        self.refuses("escapes of JSON", 'alloc s str "\\x41"')
+        self.refuses("without NUL", 'alloc s str "\\u0000"')
+        self.refuses("None is neither", "alloc None list")
+        self.refuses("an ID or a name", "ref a-b c")
         self.refuses("unref D[K]", "unref d[k] a")
 
 

@@ -1,9 +1,11 @@
 """Executes traces under the interpreter that runs this script: one forked child for each.
 
-    run.py FOLDER_OF_THE_MODULE < lines of TRACE<tab>TRANSCRIPT
+    run.py FOLDER_OF_THE_MODULE < lines of TRACE<tab>FILE_FOR_THE_TRANSCRIPT
 
-Answers a line for each trace: "ok", or what went wrong. Runs under Python 2.7 and 3.6 or later.
+Answers a line for each trace: "ok", "signal N" or "error WHAT". Runs under Python 2.7 and 3.6 or later.
 """
+from __future__ import print_function
+
 import io
 import os
 import signal
@@ -14,7 +16,7 @@ sys.path.insert(1, os.path.dirname(os.path.abspath(__file__)))
 import gcsim_observer
 import reader
 
-SECONDS = 120  # after which a run counts as hanging
+SECONDS = 120  # after which SIGALRM ends a run
 NUMBERS = dict((name, i) for i, name in enumerate(gcsim_observer.operation_names()))
 TWO = sys.version_info[0] == 2
 intern_word = intern if TWO else sys.intern  # noqa: F821
@@ -50,9 +52,8 @@ def argument_of(event, keys, classes):
     return keys.setdefault(text, native(text))
 
 
-def prepare(path):
-    with io.open(path, encoding="utf-8") as f:
-        trace = reader.read(f.read(), path)
+def arguments_of(trace):
+    """The arguments of gcsim_observer.run. Whoever holds them holds all keys and classes of the trace."""
     classes = dict((c[0], make_class(*c)) for c in trace.classes)
     keys = {}
     events = []
@@ -62,42 +63,46 @@ def prepare(path):
         events.append(head + (argument_of(event, keys, classes), operands))
     words = [w.encode("ascii") for w in trace.words]
     any_class = make_class(u"any", None, None)
-    return words, any_class, trace.threshold, events, native(u"__dict__"), keys, classes
+    return words, any_class, trace.threshold, trace.enabled, events, native(u"__dict__")
 
 
-def child(path, transcript):
+def transcript_of(path):
+    with io.open(path, encoding="utf-8-sig") as f:
+        trace = reader.read(f.read(), path)
+    arguments = arguments_of(trace)
+    return gcsim_observer.run(*arguments)
+
+
+def child(path, answer):
+    """Writes a transcript and ends with 0, or what went wrong and ends with 2."""
     signal.alarm(SECONDS)
     try:
-        prepared = prepare(path)
-    except (reader.TraceError, EnvironmentError, ValueError) as error:
-        with io.open(transcript, "wb") as f:
-            f.write(str(error).encode("utf-8"))
-        os._exit(2)
-    written = gcsim_observer.run(*prepared[:5])
-    write_all(transcript, written)
-    os._exit(0)
+        status, text = 0, transcript_of(path)
+    except Exception as error:  # whatever it is: it belongs to this trace alone
+        status, text = 2, u"{}".format(error).encode("utf-8")
+    with io.open(answer, "wb") as f:
+        f.write(text)
+    os._exit(status)
 
 
-def write_all(path, data):
-    with io.open(path, "wb") as f:
-        f.write(data)
-
-
-def outcome(status, transcript):
+def outcome(status, answer):
     if os.WIFSIGNALED(status):
         return "signal %d" % os.WTERMSIG(status)
-    code = os.WEXITSTATUS(status)
-    if code == 2:
-        with io.open(transcript, "rb") as f:
-            return "error " + f.read().decode("utf-8")
-    return "ok" if code == 0 else "exit status %d" % code
+    if os.WEXITSTATUS(status) == 2:
+        with io.open(answer, encoding="utf-8") as f:
+            return "error " + f.read().replace("\n", " ")
+    return "ok"
 
 
-for line in iter(sys.stdin.readline, ""):
-    trace_path, transcript_path = line.rstrip("\n").split("\t")
-    process = os.fork()
-    if process == 0:
-        child(trace_path, transcript_path)
-    answer = outcome(os.waitpid(process, 0)[1], transcript_path)
-    sys.stdout.write(answer.replace("\n", " ") + "\n")
-    sys.stdout.flush()
+def serve():
+    for line in iter(sys.stdin.readline, ""):
+        trace, answer = line.rstrip("\n").split("\t")
+        process = os.fork()
+        if process == 0:
+            child(trace, answer)
+        print(outcome(os.waitpid(process, 0)[1], answer))
+        sys.stdout.flush()
+
+
+gcsim_observer.settle()
+serve()

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "collector.h"
 
@@ -18,17 +19,20 @@ static void* checked(void* memory) {
   if (!memory) Py_FatalError("out of memory");
   return memory;
 }
+static void reserve_text(size_t bytes) {
+  if (text_capacity - text_length >= bytes) return;
+  text_capacity = text_capacity * 2 + 65536 + bytes;
+  text = checked(realloc(text, text_capacity));
+}
 static void write_text(const char* format, ...) {
+  enum { kLongest = 4096 }; /* of what is formatted; words of the trace may be longer */
   va_list arguments;
   int n;
-  if (text_capacity - text_length < 4096) {
-    text_capacity = text_capacity * 2 + 65536;
-    text = checked(realloc(text, text_capacity));
-  }
+  reserve_text(kLongest);
   va_start(arguments, format);
-  n = vsnprintf(text + text_length, text_capacity - text_length, format, arguments);
+  n = vsnprintf(text + text_length, kLongest, format, arguments);
   va_end(arguments);
-  text_length += (size_t)n < text_capacity - text_length ? (size_t)n : text_capacity - text_length - 1;
+  text_length += n < kLongest ? (size_t)n : kLongest - 1;
 }
 static void close_braces(void) {
   if (is_in_braces) write_text(" }");
@@ -47,9 +51,16 @@ static void match_braces(void) {
 static const char** words;
 static int word_count;
 
+static void write_word(int word) {
+  size_t length = strlen(words[word]);
+  reserve_text(length);
+  memcpy(text + text_length, words[word], length);
+  text_length += length;
+}
 static void write_token(const char* kind, int word) {
   match_braces();
-  write_text(" %s:%s", kind, words[word]);
+  write_text(" %s:", kind);
+  write_word(word);
 }
 
 /* --- addresses: open addressing, removal shifts back */
