@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 constexpr char kDescription[] = R"(Examples:
   gcsim profiles                                  those there are
   gcsim profiles cpython-3.11                     every rule of one, and where it was read
-  gcsim profiles cpython-3.11 --diff textbook     only what differs
+  gcsim profiles --diff cpython-3.8 cpython-3.9   only the rules that differ
   gcsim profiles cpython-3.11 --format json
 
 Profiles are the rules of CPython versions, and of other readings of them, that a replay can follow.
@@ -107,7 +107,7 @@ std::vector<Difference> differences(const profile::Profile& left, const profile:
   flatten("", to_json(right), theirs);
   std::vector<Difference> found;
   for (const auto& [name, value] : mine) {
-    if (name == "name") continue;
+    if (name == "name" || name == "summary" || name == "source") continue;  // about the profile, no rules
     const std::string* other = find_rule(theirs, name);
     if (other == nullptr || *other != value) found.push_back({name, value, other == nullptr ? "" : *other});
   }
