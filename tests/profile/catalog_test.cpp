@@ -14,6 +14,7 @@ trace::TypeDecl declared(std::string name, trace::Kind kind, bool has_slots = fa
   type.name = std::move(name);
   type.kind = kind;
   type.has_slots = has_slots;
+  if (has_slots) type.slots = {KeyId{0}};
   return type;
 }
 
@@ -47,6 +48,27 @@ TEST_SUITE("profile/catalog") {
     CHECK(p.trigger == TriggerRule::exceeds);
     CHECK_EQ(p.full_collection_divisor, 4);
     CHECK_EQ(p.trashcan.limit, 50);
+  }
+
+  TEST_CASE("every version differs from the one before in a rule that is named here") {
+    auto of = [](const char* name) -> const Profile& { return *find(name); };
+    auto last = [](const Profile& p) { return p.teardown.back(); };
+    CHECK(last(of("cpython-2.7")) == TeardownStep::keep_uncollectable);
+    CHECK(of("cpython-3.6").teardown.front() == TeardownStep::count_garbage);
+    CHECK_FALSE(of("cpython-3.6").has_freeze);
+    CHECK(of("cpython-3.7").has_freeze);
+    CHECK_EQ(of("cpython-3.7").trashcan.instance_limit, 49);
+    CHECK_EQ(of("cpython-3.8").trashcan.instance_limit, 50);
+    CHECK(of("cpython-3.8").teardown[2] == TeardownStep::keep_all_if_resurrected);
+    CHECK(of("cpython-3.9").teardown[2] == TeardownStep::handle_resurrected);
+    CHECK(of("cpython-3.9").sets.reused == DiscardedSlot::never);
+    CHECK(of("cpython-3.10").sets.reused == DiscardedSlot::last_met);
+    CHECK(of("cpython-3.10").attribute_storage == AttributeStorage::dict);
+    CHECK(of("cpython-3.11").attribute_storage == AttributeStorage::inline_values);
+    CHECK(of("cpython-3.11").collection_point == CollectionPoint::in_allocation);
+    CHECK(of("cpython-3.12").collection_point == CollectionPoint::at_check);
+    CHECK(of("cpython-3.13").collection_point == CollectionPoint::at_check_while_enabled);
+    CHECK_EQ(of("cpython-3.13").threshold[0], 2000);
   }
 
   TEST_CASE("textbook differs from cpython-3.11 in trigger and divisor only") {
