@@ -260,9 +260,7 @@ class RandomProgram {
     switch (dice_.below(3)) {
       case 0: program_.pop(list); break;
       case 1: program_.delete_at(list, at); break;
-      default:
-        // None is everywhere, and the first one not where it was meant.
-        if (program_[list].references[at].to != kNoneObject) program_.remove(list, at);
+      default: program_.remove(list, at); break;
     }
   }
 

@@ -118,7 +118,7 @@ ref l6[] l6
 TEST_CASE("a random trace is the same on every platform") {
   RandomPlan plan = plan_of(preset("everything"), 20240229);
   plan.knobs.events = 5000;
-  CHECK_EQ(fnv1a(trace_of(plan)), 6273726958896036412u);
+  CHECK_EQ(fnv1a(trace_of(plan)), 8255253613436350186u);
 }
 
 TEST_CASE("another seed makes another random trace") {
@@ -163,7 +163,11 @@ TEST_CASE("a random trace costs little more than its events, however many object
 }
 
 TEST_CASE("a knob of 0 keeps its subject out of the random trace") {
-  const std::pair<std::uint32_t RandomKnobs::*, std::string_view> subjects[] = {
+  struct Subject {
+    std::uint32_t RandomKnobs::*knob;
+    std::string_view words;
+  };
+  const Subject subjects[] = {
       {&RandomKnobs::sets, " set"},           {&RandomKnobs::weakrefs, "weakref "},
       {&RandomKnobs::freezes, "gc freeze"},   {&RandomKnobs::dict_requests, "dict i"},
       {&RandomKnobs::probes, "inspect "},     {&RandomKnobs::saveall, "SAVEALL"},
@@ -175,15 +179,15 @@ TEST_CASE("a knob of 0 keeps its subject out of the random trace") {
   RandomPlan with = plan_of(preset("everything"), 3);
   with.knobs.events = 4000;
   with.knobs.checks = 5;
-  for (const auto& [knob, words] : subjects) {
+  for (const Subject& subject : subjects) {
     RandomPlan without = with;
-    without.knobs.*knob = 0;
-    if (knob == &RandomKnobs::weakrefs) without.knobs.storms = 0;
-    if (knob == &RandomKnobs::nones) without.knobs.plain_tuples = 0;
-    if (knob == &RandomKnobs::slotted) without.knobs.chains = 0;
-    CAPTURE(words);
-    CHECK(any_contains(events_of(with), words));
-    CHECK_FALSE(any_contains(events_of(without), words));
+    without.knobs.*subject.knob = 0;
+    if (subject.knob == &RandomKnobs::weakrefs) without.knobs.storms = 0;
+    if (subject.knob == &RandomKnobs::nones) without.knobs.plain_tuples = 0;
+    if (subject.knob == &RandomKnobs::slotted) without.knobs.chains = 0;
+    CAPTURE(subject.words);
+    CHECK(any_contains(events_of(with), subject.words));
+    CHECK_FALSE(any_contains(events_of(without), subject.words));
   }
 }
 
