@@ -144,6 +144,121 @@ TEST_CASE("cpython-3.13 does what CPython 3.13.0 did with each trace") {
   compare_all("cpython-3.13");
 }
 
+// --- breaking one rule at a time: some recording must differ
+
+// The profile with other rules for a built-in type.
+profile::Profile with_type(profile::Profile p, std::string_view name, void (*change)(profile::TypeRules&)) {
+  static std::vector<std::vector<profile::TypeRules>> kept;  // what the profiles refer to
+  kept.emplace_back(p.types.begin(), p.types.end());
+  for (profile::TypeRules& rules : kept.back()) {
+    if (rules.name == name) change(rules);
+  }
+  p.types = kept.back();
+  return p;
+}
+
+struct Mutation {
+  const char* rule;
+  const char* version;
+  void (*change)(profile::Profile&);
+};
+using profile::Profile;
+
+const Mutation kMutations[] = {
+    {"a count that reaches its threshold collects", "3.11",
+     [](Profile& p) { p.trigger = profile::TriggerRule::reaches; }},
+    {"no rule of a quarter", "3.11", [](Profile& p) { p.full_collection_divisor = 0; }},
+    {"thresholds of 3.12", "3.13",
+     [](Profile& p) {
+       p.threshold = {700, 10, 10};
+     }},
+    {"3.12 collects in allocations", "3.12",
+     [](Profile& p) { p.collection_point = profile::CollectionPoint::in_allocation; }},
+    {"3.12 minds gc.disable() at a check", "3.12",
+     [](Profile& p) { p.collection_point = profile::CollectionPoint::at_check_while_enabled; }},
+    {"3.13 does not", "3.13", [](Profile& p) { p.collection_point = profile::CollectionPoint::at_check; }},
+    {"3.8 saves only what is reachable", "3.8",
+     [](Profile& p) { p.teardown = profile::find("cpython-3.9")->teardown; }},
+    {"3.9 saves all", "3.9", [](Profile& p) { p.teardown = profile::find("cpython-3.8")->teardown; }},
+    {"3.6 counts after the saving", "3.6",
+     [](Profile& p) { p.teardown = profile::find("cpython-3.7")->teardown; }},
+    {"2.7 finalizes cycles", "2.7", [](Profile& p) { p.teardown = profile::find("cpython-3.6")->teardown; }},
+    {"3.6 can freeze", "3.6", [](Profile& p) { p.has_freeze = true; }},
+    {"2.7 finalizes before weak references", "2.7",
+     [](Profile& p) { p.dying = profile::find("cpython-3.6")->dying; }},
+    {"3.x finalizes after weak references", "3.11",
+     [](Profile& p) { p.dying = profile::find("cpython-2.7")->dying; }},
+    {"finalizers run again", "3.11", [](Profile& p) { p.finalizes_once = false; }},
+    {"2.7's finalizers run once", "2.7", [](Profile& p) { p.finalizes_once = true; }},
+    {"tuples are never untracked", "3.11",
+     [](Profile& p) { p.untrack_tuples = profile::UntrackRule::never; }},
+    {"dicts are never untracked", "3.11", [](Profile& p) { p.untrack_dicts = profile::UntrackRule::never; }},
+    {"every collection untracks dicts", "3.11",
+     [](Profile& p) { p.untrack_dicts = profile::UntrackRule::every_collection; }},
+    {"trashcan at 51", "3.11", [](Profile& p) { p.trashcan.limit = 51; }},
+    {"3.7 defers instances at 50", "3.7", [](Profile& p) { p.trashcan.instance_limit = 50; }},
+    {"3.7's instances empty the trashcan", "3.7", [](Profile& p) { p.trashcan.emptied_by_instances = true; }},
+    {"one callback takes a tuple", "3.12", [](Profile& p) { p.callback_tuple_from = 1; }},
+    {"one callback takes none", "3.13", [](Profile& p) { p.callback_tuple_from = 2; }},
+    {"2.7's callbacks take no arguments", "2.7", [](Profile& p) { p.callback_takes_argument_tuple = false; }},
+    {"3.10 keeps attributes inside", "3.10",
+     [](Profile& p) {
+       p.inline_attributes = {30, 1};
+       p.attribute_storage = profile::AttributeStorage::inline_values;
+     }},
+    {"3.13's dicts hold the values", "3.13",
+     [](Profile& p) { p.attribute_storage = profile::AttributeStorage::inline_values; }},
+    {"29 shared keys", "3.11", [](Profile& p) { p.inline_attributes.shared_keys = 29; }},
+    {"two kept for late names", "3.11", [](Profile& p) { p.inline_attributes.kept_for_late_names = 2; }},
+    {"2.7 keeps insertion order", "2.7", [](Profile& p) { p.dict_order = profile::DictOrder::insertion; }},
+    {"no linear probes", "3.11", [](Profile& p) { p.sets.linear_probes = 0; }},
+    {"3.9 takes discarded slots", "3.9",
+     [](Profile& p) { p.sets.reused = profile::DiscardedSlot::last_met; }},
+    {"3.7's sets grow at 2/3", "3.7",
+     [](Profile& p) {
+       p.sets.full_numerator = 2;
+       p.sets.full_denominator = 3;
+     }},
+    {"3.10 hashes by SipHash-1-3", "3.10",
+     [](Profile& p) { p.hashing.strings = profile::StringHash::siphash_1_3; }},
+    {"3.7's empty slots are tracked", "3.7",
+     [](Profile& p) { p.slotless = profile::find("cpython-3.8")->slotless; }},
+    {"79 lists kept", "3.11",
+     [](Profile& p) { p = with_type(p, "list", [](profile::TypeRules& t) { t.free_list_capacity = 79; }); }},
+    {"dead tuples of 20 not kept", "3.11",
+     [](Profile& p) {
+       p = with_type(p, "tuple", [](profile::TypeRules& t) { t.free_list_kept_length = 0; });
+     }},
+    {"tuples of 20 not reused", "3.13",
+     [](Profile& p) {
+       p = with_type(p, "tuple", [](profile::TypeRules& t) { t.free_list_max_length = 19; });
+     }},
+    {"2.7 empties the list of lists", "2.7",
+     [](Profile& p) {
+       p = with_type(p, "list", [](profile::TypeRules& t) { t.emptied_by_full_collection = true; });
+     }},
+    {"2.7 keeps no sets", "2.7",
+     [](Profile& p) { p = with_type(p, "set", [](profile::TypeRules& t) { t.free_list_capacity = 0; }); }},
+};
+
+bool some_recording_differs(const Mutation& mutation) {
+  const std::string version = std::string("cpython-") + mutation.version;
+  Profile broken = *profile::find(version);
+  mutation.change(broken);
+  for (const auto& [name, recording] : recordings_of(version)) {
+    std::vector<std::string> ours = lines_of(transcript_of(kFolder + "traces/" + name + ".trace", broken));
+    std::vector<std::string> theirs = lines_of(recording);
+    if (!std::equal(ours.begin() + 1, ours.end(), theirs.begin() + 1, theirs.end())) return true;
+  }
+  return false;
+}
+
+TEST_CASE("each rule of a profile that is broken makes a recording differ") {
+  for (const Mutation& mutation : kMutations) {
+    CHECK_MESSAGE(some_recording_differs(mutation), (std::string(mutation.version) + ": " + mutation.rule));
+  }
+}
+
 // Listed in README.md under "Known to differ". The case fails on purpose: once it holds, the list is wrong.
 TEST_CASE("known to differ: 3.13.0 clears a __dict__ that frees its own instance" * doctest::should_fail()) {
   const std::string name = kFolder + "known_differences/clear_frees_its_instance";
