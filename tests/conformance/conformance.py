@@ -21,6 +21,7 @@ import interpreters  # noqa: E402
 
 BUILT = os.environ.get("GCSIM_LIVE_BUILD", os.path.join(HERE, "live", "build"))
 LOG_MARK = "## "  # in front of the name, before each log of an archive
+SHOWN = 5  # disagreements per interpreter
 
 
 def traces():
@@ -88,38 +89,61 @@ def first_difference(real, ours):
     return None
 
 
+def title(interpreter):
+    if interpreter.is_recorded():
+        return "CPython " + interpreter.version
+    return "CPython %s (the profile is of %s)" % (interpreter.version, interpreters.RECORDED[interpreter.minor])
+
+
+def shortened(line, other):
+    """The line from shortly before the place where the other differs."""
+    at = max(len(os.path.commonprefix([line, other])) - 40, 0)
+    return ("..." if at else "") + line[at:at + 100] + ("..." if len(line) > at + 100 else "")
+
+
 def simulate(gcsim, trace, profile):
     command = [gcsim, "replay", trace, "--profile", profile, "--format", "transcript"]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          universal_newlines=True).stdout
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+    return done.stdout or "\n" + done.stderr
 
 
-def compare_one(gcsim, interpreter, trace, outcome):
+def disagreement(gcsim, interpreter, trace, outcome):
+    """What differs, for people; None if nothing does."""
     if outcome.error:
-        print("  %s: CPython %s gives no transcript: %s" % (name_of(trace), interpreter.version, outcome.error))
-        return False
+        return "%s: CPython gives no transcript: %s" % (name_of(trace), outcome.error)
     difference = first_difference(outcome.transcript, simulate(gcsim, trace, interpreter.profile))
-    if difference:
-        print("  %s, line %d\n    CPython: %s\n    gcsim:   %s" % ((name_of(trace),) + difference))
-    return difference is None
+    if not difference:
+        return None
+    line, real, ours = difference
+    return "%s, line %d\n    CPython: %s\n    gcsim:   %s" % (
+        name_of(trace), line, shortened(real, ours), shortened(ours, real))
 
 
 def live(options):
+    if not os.access(options.gcsim, os.X_OK):
+        print("there is no program %s: build it, or say --gcsim PROGRAM" % options.gcsim, file=sys.stderr)
+        return 2
     found = usable()
     if not found:
         print("no CPython with headers was found: only the recordings were compared")
         return 0
     agree = True
     for interpreter in found:
-        outcomes = interpreter.execute(traces())
-        same = sum(compare_one(options.gcsim, interpreter, t, o) for t, o in zip(traces(), outcomes))
-        print("CPython %s: %d of %d traces agree" % (interpreter.version, same, len(outcomes)))
-        agree = agree and same == len(outcomes)
+        outcomes = zip(traces(), interpreter.execute(traces()))
+        answers = [disagreement(options.gcsim, interpreter, trace, outcome) for trace, outcome in outcomes]
+        wrong = [answer for answer in answers if answer]
+        print("%s: %d of %d traces agree" % (title(interpreter), len(answers) - len(wrong), len(answers)))
+        for answer in wrong[:SHOWN]:
+            print("  " + answer)
+        agree = agree and not wrong
     return 0 if agree else 1
 
 
 def record_one(interpreter):
     """Each trace twice, in processes of their own, once with random addresses: only what agrees is recorded."""
+    if not interpreter.is_recorded():
+        print("%s: not recorded" % title(interpreter))
+        return False
     first = interpreter.execute(traces())
     second = interpreter.execute(traces(), random_addresses=True)
     logs, sound = {}, True

@@ -256,7 +256,7 @@ static void do_dict(const Event* e) {
     refuse("attribute");
   } else if (e->b < 0) {
     Py_DECREF(dict);
-  } else if (is_alive(e->b) && live[e->b] != dict) {
+  } else if (live[e->b] && live[e->b] != dict) {
     refuse("exists");
     Py_DECREF(dict);
   } else {

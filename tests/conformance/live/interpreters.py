@@ -11,7 +11,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = ["observer.c", "events.h", "objects.h", "transcript.h", "detour.h", "collector.h"]
-VERSIONS = ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+# The releases that were recorded and that the profiles describe; others of the same minor version may differ.
+RECORDED = {"2.7": "2.7.18", "3.6": "3.6.15", "3.7": "3.7.16", "3.8": "3.8.18", "3.9": "3.9.18", "3.10": "3.10.13",
+            "3.11": "3.11.7", "3.12": "3.12.1", "3.13": "3.13.0"}
 # File-level variables and functions of gcmodule.c that no header declares (2.7 and 3.6).
 STATICS = ["collecting", "long_lived_total", "long_lived_pending", "generation_stats", "collect", "debug",
            "debug_cycle"]
@@ -50,12 +52,15 @@ class Interpreter:
         self.minor = ".".join(self.version.split(".")[:2])
         self.profile = "cpython-" + self.minor
         self.folder = None
-        if self.minor not in VERSIONS:
+        if self.minor not in RECORDED:
             raise Unusable("no profile for this version")
         if is_special == "True":
             raise Unusable("a debug or free-threaded build")
         if not os.path.exists(os.path.join(self.include, "Python.h")):
             raise Unusable("no headers (Python.h)")
+
+    def is_recorded(self):
+        return self.version == RECORDED[self.minor]
 
     def offsets(self):
         """-D options: where gcmodule.c's statics lie relative to PyGC_Collect."""
@@ -131,34 +136,32 @@ def candidates():
                 if re.search(r"python[23]\.[0-9]+$", python):
                     yield python
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        for python in (os.path.join(folder, "python" + version) for version in VERSIONS):
+        for python in (os.path.join(folder, "python" + version) for version in RECORDED):
             if os.access(python, os.X_OK) and "shims" not in folder.split(os.sep):
                 yield python
 
 
-def age(version):
-    return [int(x) for x in version.split(".")]
+def rank(interpreter):
+    """Of one minor version, the release that was recorded is taken, else the newest."""
+    return interpreter.is_recorded(), [int(x) for x in interpreter.version.split(".")]
 
 
 def find_interpreters():
-    """(found, skipped): one Interpreter per minor version, the newest; and (python, reason) for the others."""
+    """(found, skipped): one Interpreter per minor version, in their order; and (python, reason) for the others."""
     if platform.machine() != "x86_64" or platform.system() != "Linux":
         return [], [("all", "deaths are observed on x86-64 Linux only")]
-    found, skipped, seen = {}, [], set()
+    usable, skipped, seen = {}, [], set()
     for python in candidates():
         if os.path.realpath(python) in seen:
             continue
         seen.add(os.path.realpath(python))
         try:
             interpreter = Interpreter(python)
+            usable.setdefault(interpreter.minor, []).append(interpreter)
         except (Unusable, OSError, subprocess.SubprocessError) as error:
             skipped.append((python, str(error)))
-            continue
-        other = found.get(interpreter.minor)
-        if other and age(other.version) >= age(interpreter.version):
-            skipped.append((python, "another one of this version is newer: " + other.version))
-            continue
-        if other:
-            skipped.append((other.python, "another one of this version is newer: " + interpreter.version))
-        found[interpreter.minor] = interpreter
-    return [found[v] for v in VERSIONS if v in found], skipped
+    found = [max(usable[minor], key=rank) for minor in RECORDED if minor in usable]
+    for chosen in found:
+        skipped += [(other.python, "%s is taken for this version" % chosen.version)
+                    for other in usable[chosen.minor] if other is not chosen]
+    return found, skipped

@@ -31,7 +31,8 @@ static void make_room(int n) {
   reserve_known(4096);
 }
 
-/* What waits in the trashcan has no references any more, and counts as dead. */
+/* What waits in the trashcan has no references any more: nobody can use it, but its ID is taken until it
+ * dies. */
 static int is_alive(int word) {
   return live[word] && Py_REFCNT(live[word]) > 0;
 }
@@ -54,7 +55,7 @@ static void note_alias(int id, int of) {
   alias_of[id].birth = births[of];
 }
 static void note_death(Known* entry) {
-  if (live[entry->word] == entry->object) live[entry->word] = NULL;
+  live[entry->word] = NULL;
   write_token("free", entry->word);
   forget(entry);
 }

@@ -12,7 +12,7 @@ static void run_event(const Event* e) {
   int g;
   for (g = 0; g < GENERATIONS; g++) before[g] = statistics_of(g);
   write_text("#%d", e->number);
-  if ((operations[e->operation].flags & NEW) && is_alive(e->a)) {
+  if ((operations[e->operation].flags & NEW) && live[e->a]) {
     refuse("exists");
   } else {
     operations[e->operation].run(e);
