@@ -78,6 +78,7 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::get_count: return apply_collector(e, operands);
     case Op::inspect_refcount:
     case Op::inspect_generations: return apply_inspect(e);
+    case Op::inspect_is: return apply_is(e);
     case Op::track:
     case Op::untrack:
     case Op::resize: return apply_recorded(e);
@@ -228,6 +229,22 @@ bool Engine<W>::apply_inspect(const trace::Event& e) {
     observer_->on_generations(lists[0], lists[1], lists[2], long_lived_total_, long_lived_pending_);
   }
   return true;
+}
+
+template <bool W>
+bool Engine<W>::apply_is(const trace::Event& e) {
+  Index a = kHole;
+  Index b = kHole;
+  if (!resolve(e.subject, trace::Operand::subject, a)) return false;
+  if (!resolve(e.value, trace::Operand::value, b)) return false;
+  answer(AnswerKind::is, {a == b ? 1 : 0});
+  return true;
+}
+
+template <bool W>
+void Engine<W>::answer([[maybe_unused]] AnswerKind kind,
+                       [[maybe_unused]] std::initializer_list<std::int64_t> numbers) {
+  if constexpr (W) observer_->on_answer({kind, {numbers.begin(), numbers.size()}, {}, {}});
 }
 
 // Py_FinalizeEx, as far as the trace's objects see it.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ class Engine final : public Simulator {
   bool apply_collector(const trace::Event& e, std::span<const std::uint32_t> operands);
   bool apply_get_count();
   bool apply_inspect(const trace::Event& e);
+  bool apply_is(const trace::Event& e);
+  void answer(AnswerKind kind, std::initializer_list<std::int64_t> numbers);
   bool apply_exit();
   bool apply_recorded(const trace::Event& e);
   void freeze();

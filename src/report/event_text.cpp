@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "append.h"
+#include "gcsim/trace/spelling.h"
 #include "json_text.h"
 
 namespace gcsim::report {
@@ -39,20 +40,14 @@ class EventText {
       case Op::dict: return line("dict", {symbol(e_.subject), symbol(e_.name)});
       case Op::weakref: return weakref();
       case Op::collect: return line("gc collect", {std::to_string(e_.number)});
-      case Op::enable: return line("gc enable", {});
-      case Op::disable: return line("gc disable", {});
       case Op::set_threshold: return threshold();
-      case Op::freeze: return line("gc freeze", {});
-      case Op::unfreeze: return line("gc unfreeze", {});
       case Op::set_debug: return line("gc debug", {std::to_string(e_.number)});
-      case Op::get_count: return line("gc count", {});
-      case Op::inspect_refcount: return line("inspect refcount", {symbol(e_.subject)});
-      case Op::inspect_generations: return line("inspect generations", {});
       case Op::track: return line("track", {symbol(e_.subject)});
       case Op::untrack: return line("untrack", {symbol(e_.subject)});
       case Op::resize: return line("resize", {symbol(e_.subject), std::to_string(e_.number)});
       case Op::exit: return line("exit", {});
       case Op::check: return line("check", {});
+      default: return row(*trace::spelling_of(e_.op));
     }
   }
 
@@ -65,6 +60,28 @@ class EventText {
       token("as");
       token(symbol(e_.name));
     }
+  }
+
+  void row(const trace::Spelling& spelling) {
+    text_ += spelling.verb;
+    if (!spelling.action.empty()) token(spelling.action);
+    for (std::size_t i = 0; i < spelling.count; ++i) {
+      switch (spelling.operands[i]) {
+        case trace::Operand::subject: optional(e_.subject); break;
+        case trace::Operand::value: optional(e_.value); break;
+        case trace::Operand::name: optional(e_.name); break;
+        case trace::Operand::key: token(key()); break;
+        case trace::Operand::number: token(std::to_string(e_.number)); break;
+        case trace::Operand::item:
+          for (const std::uint32_t each : operands_) token(words_.symbols.word(each));
+          break;
+        case trace::Operand::whole: break;
+      }
+    }
+  }
+
+  void optional(SymbolId id) {
+    if (id != kNoSymbol) token(symbol(id));
   }
 
   void literal(const trace::Literal& value) {

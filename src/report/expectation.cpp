@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "answers.h"
+
 namespace gcsim::report {
 
 namespace {
@@ -114,6 +116,7 @@ class ClauseParser {
     const auto* rule = std::find_if(std::begin(kRules), std::end(kRules),
                                     [this](const ClauseRule& r) { return r.word == tokens_[0].text; });
     if (rule == std::end(kRules)) {
+      if (const AnswerRule* asked = find_answer(tokens_[0].text)) return answer(*asked);
       known_ = known_clauses();
       return error(0, "one of " + list_of(known_));
     }
@@ -131,6 +134,14 @@ class ClauseParser {
     std::vector<std::string_view> words;
     for (const ClauseRule& rule : kRules) words.push_back(rule.word);
     return words;
+  }
+
+  std::variant<Clause, ClauseError> answer(const AnswerRule& rule) {
+    if (const auto expected = accept_answer(rule.shape)) return error(next_, *expected);
+    if (next_ < tokens_.size()) return error(next_, "the end of the clause");
+    Clause clause{ClauseKind::answer, {}, tokens_[0].offset};
+    for (const Token& token : tokens_) clause.words.emplace_back(token.text);
+    return clause;
   }
 
   ClauseError error(std::size_t token, std::string expected) const {
@@ -207,6 +218,20 @@ class ClauseParser {
     return std::nullopt;
   }
 
+  Expected accept_answer(AnswerShape shape) {
+    switch (shape) {
+      case AnswerShape::yes_or_no: return accept(Shape::yes_or_no);
+      case AnswerShape::objects:
+      case AnswerShape::names: return ids();
+      case AnswerShape::numbers:
+        do {
+          if (auto expected = take_number()) return expected;
+        } while (more());
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
   Expected accept(Shape shape) {
     switch (shape) {
       case Shape::none: return std::nullopt;
@@ -244,6 +269,10 @@ std::string_view word_of(ClauseKind kind) {
 
 std::string Clause::text() const {
   std::string text(word_of(kind));
+  if (kind == ClauseKind::answer) {
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+  }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool inside = words[i] != "]" && (i == 0 || words[i - 1] != "[");
     if (inside || (i == 0)) text += ' ';

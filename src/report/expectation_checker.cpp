@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "answers.h"
 #include "event_text.h"
 #include "words.h"
 
@@ -123,6 +124,7 @@ std::string ExpectationChecker::observed(const Clause& clause) {
     case ClauseKind::generations: return answer(record_.generations);
     case ClauseKind::long_lived: return answer(record_.long_lived);
     case ClauseKind::same: return answer(record_.same);
+    case ClauseKind::answer: return observed_answer(clause);
     case ClauseKind::error: refusals_.insert(record_.event); return answer(record_.error);
     case ClauseKind::alive:
     case ClauseKind::dead: return observed_life(clause);
@@ -142,6 +144,13 @@ std::string ExpectationChecker::observed_collection(const Clause& clause) {
     text += " " + clause.words[i] + " " + std::to_string(figure(end, clause.words[i]));
   }
   return text;
+}
+
+std::string ExpectationChecker::observed_answer(const Clause& clause) const {
+  const auto given = std::find_if(record_.answers.begin(), record_.answers.end(),
+                                  [&clause](const auto& each) { return each.first == clause.words[0]; });
+  if (given == record_.answers.end()) return "no " + clause.words[0];
+  return given->first + " " + given->second;
 }
 
 std::string ExpectationChecker::observed_no(const Clause& clause) const {
@@ -251,6 +260,11 @@ void ExpectationChecker::on_collection_end(const engine::CollectionEnd& end) {
 
 void ExpectationChecker::on_return(std::int64_t found) {
   record_.returned = std::to_string(found);
+}
+
+void ExpectationChecker::on_answer(const engine::Answer& answer) {
+  if (!watched_) return;
+  record_.answers.emplace_back(rule_of(answer.kind).word, answer_words(answer, words_));
 }
 
 void ExpectationChecker::on_refcount(const engine::ObjectRef&, std::uint32_t refcount, bool tracked) {

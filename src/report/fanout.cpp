@@ -74,6 +74,10 @@ void Fanout::on_count(const engine::Counts& counts) {
   for (engine::Observer* o : observers_) o->on_count(counts);
 }
 
+void Fanout::on_answer(const engine::Answer& answer) {
+  for (engine::Observer* o : observers_) o->on_answer(answer);
+}
+
 void Fanout::on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) {
   for (engine::Observer* o : observers_) o->on_refcount(object, refcount, tracked);
 }

@@ -1,5 +1,6 @@
 #include "notice_writer.h"
 
+#include "answers.h"
 #include "append.h"
 #include "event_text.h"
 #include "json_text.h"
@@ -215,6 +216,13 @@ void NoticeWriter::on_return(std::int64_t found) {
 void NoticeWriter::on_count(const engine::Counts& values) {
   open("count");
   counts("value", values);
+  close();
+}
+
+void NoticeWriter::on_answer(const engine::Answer& answer) {
+  open(rule_of(answer.kind).word);
+  key("value");
+  append_answer_json(text(), answer, words_);
   close();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "answers.h"
 #include "event_text.h"
 #include "words.h"
 
@@ -170,6 +171,10 @@ void TextEvents::on_return(std::int64_t found) {
 
 void TextEvents::on_count(const engine::Counts& counts) {
   line(fmt::format("gc.get_count() returned ({}, {}, {})", counts[0], counts[1], counts[2]));
+}
+
+void TextEvents::on_answer(const engine::Answer& answer) {
+  line(fmt::format("{} {}", rule_of(answer.kind).phrase, answer_words(answer, words_)));
 }
 
 void TextEvents::on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) {

@@ -37,6 +37,7 @@ class TextEvents : public Report {
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;
   void on_return(std::int64_t found) override;
   void on_count(const engine::Counts& counts) override;
+  void on_answer(const engine::Answer& answer) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,
                       std::span<const engine::ObjectRef> oldest, std::uint64_t long_lived_total,

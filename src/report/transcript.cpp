@@ -1,5 +1,8 @@
 #include "gcsim/report/transcript.h"
 
+#include <algorithm>
+
+#include "answers.h"
 #include "append.h"
 
 namespace gcsim::report {
@@ -114,6 +117,21 @@ void TranscriptWriter::on_return(std::int64_t found) {
 void TranscriptWriter::on_count(const engine::Counts& counts) {
   out_.text() += " return:";
   append_counts(counts);
+}
+
+void TranscriptWriter::on_answer(const engine::Answer& answer) {
+  const AnswerRule& rule = rule_of(answer.kind);
+  const bool is_list = rule.shape == AnswerShape::objects || rule.shape == AnswerShape::names;
+  match_brace();
+  std::string& text = out_.text();
+  text += ' ';
+  text += rule.word;
+  text += is_list ? '[' : '=';
+  std::string value = answer_words(answer, words_);
+  if (rule.shape == AnswerShape::yes_or_no) value = answer.numbers[0] != 0 ? "1" : "0";
+  if (rule.shape == AnswerShape::numbers) std::replace(value.begin(), value.end(), ' ', ',');
+  if (!is_list || value != "none") text += value;
+  if (is_list) text += ']';
 }
 
 void TranscriptWriter::on_refcount(const engine::ObjectRef&, std::uint32_t refcount, bool tracked) {

@@ -199,6 +199,22 @@ bool EventBuilder::debug_flags(const Piece& word, std::uint32_t& into) {
   return true;
 }
 
+bool EventBuilder::fill(Fill fill, const Piece& word, Event& event) {
+  switch (fill) {
+    case Fill::none: break;
+    case Fill::subject: return operand(word, event.subject);
+    case Fill::value: return operand(word, event.value);
+    case Fill::name: return new_word(word, event.name);
+    case Fill::new_id:
+      if (!new_word(word, event.subject)) return false;
+      event.name = event.subject;
+      return true;
+    case Fill::items: return item(word);
+    case Fill::generation: return number(word, kYoungest, kOldest, event.number);
+  }
+  return true;
+}
+
 void EventBuilder::complete_alloc(Event& event) {
   if (event.name == kNoSymbol) event.name = event.subject;
   const TypeDecl& type = vocabulary_.types()[static_cast<std::size_t>(event.type)];

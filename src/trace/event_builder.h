@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "forms.h"
 #include "gcsim/trace/event.h"
 #include "gcsim/trace/vocabulary.h"
 #include "problem.h"
@@ -27,11 +28,12 @@ class EventBuilder {
   void commit(Event& event, const SourceRange& source);
   void discard(const Event& event);
 
-  bool operand(const Piece& word, SymbolId& into);   // an object's ID or None
-  bool new_word(const Piece& word, SymbolId& into);  // a new ID or a name: not None
-  bool item(const Piece& word);                      // one more operand, an ID or None
-  bool name_item(const Piece& word);                 // one more operand, a name
-  bool threshold(const Piece& word);                 // one more operand, a number
+  bool operand(const Piece& word, SymbolId& into);               // an object's ID or None
+  bool new_word(const Piece& word, SymbolId& into);              // a new ID or a name: not None
+  bool item(const Piece& word);                                  // one more operand, an ID or None
+  std::size_t items() const { return batch_->operands.size(); }  // operands of the batch so far
+  bool name_item(const Piece& word);                             // one more operand, a name
+  bool threshold(const Piece& word);                             // one more operand, a number
   bool key(const Piece& word, Event& event);
   bool attribute(const Piece& word, Event& event);
   // The type of an alloc; `event` has its subject already.
@@ -40,6 +42,8 @@ class EventBuilder {
   bool literal(const Piece& word, Event& event);
   bool number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::uint32_t& into);
   bool debug_flags(const Piece& word, std::uint32_t& into);
+  // One word of a row of fields.
+  bool fill(Fill fill, const Piece& word, Event& event);
   // Binds the name of a resurrecting finalizer and the ID itself where nothing else is said.
   void complete_alloc(Event& event);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "escapes.h"
 #include "suggest.h"
@@ -19,28 +20,37 @@ struct Shape {
   FieldSet optional;
 };
 
-constexpr std::array<Shape, kEventWords.size()> kShapes = {{
-    {Word::alloc, set_of(Field::id, Field::type),
-     set_of(Field::name, Field::value, Field::items, Field::size, Field::free_list, Field::before,
-            Field::outside)},
-    {Word::ref, set_of(Field::to), set_of(Field::name, Field::from, Field::key)},
-    {Word::del, 0, set_of(Field::name, Field::names)},
-    {Word::unref, set_of(Field::from), set_of(Field::key, Field::to)},
-    {Word::setattr, set_of(Field::obj, Field::attr, Field::value), 0},
-    {Word::delattr, set_of(Field::obj, Field::attr), 0},
-    {Word::dict, set_of(Field::obj), set_of(Field::name)},
-    {Word::weakref, set_of(Field::id, Field::to), set_of(Field::callback)},
-    {Word::clear, set_of(Field::id), 0},
-    {Word::gc, set_of(Field::action), set_of(Field::generation, Field::values, Field::flags)},
-    {Word::inspect, set_of(Field::what), set_of(Field::id)},
-    {Word::track, set_of(Field::id), 0},
-    {Word::untrack, set_of(Field::id), 0},
-    {Word::resize, set_of(Field::id, Field::size), 0},
-    {Word::exit, 0, 0},
-    {Word::check, 0, 0},
-    {Word::expect, set_of(Field::text), 0},
-    {Word::end, set_of(Field::events), 0},
-}};
+// Those that are rows of fields (forms.h) get their members from there.
+constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
+  std::array<Shape, kEventWords.size()> shapes = {{
+      {Word::alloc, set_of(Field::id, Field::type),
+       set_of(Field::name, Field::value, Field::items, Field::size, Field::free_list, Field::before,
+              Field::outside)},
+      {Word::ref, set_of(Field::to), set_of(Field::name, Field::from, Field::key)},
+      {Word::del, 0, set_of(Field::name, Field::names)},
+      {Word::unref, set_of(Field::from), set_of(Field::key, Field::to)},
+      {Word::setattr, set_of(Field::obj, Field::attr, Field::value), 0},
+      {Word::delattr, set_of(Field::obj, Field::attr), 0},
+      {Word::dict, set_of(Field::obj), set_of(Field::name)},
+      {Word::weakref, set_of(Field::id, Field::to), set_of(Field::callback)},
+      {Word::clear, set_of(Field::id), 0},
+      {Word::gc, set_of(Field::action), set_of(Field::generation, Field::values, Field::flags)},
+      {Word::inspect, 0, 0},
+      {Word::track, set_of(Field::id), 0},
+      {Word::untrack, set_of(Field::id), 0},
+      {Word::resize, set_of(Field::id, Field::size), 0},
+      {Word::exit, 0, 0},
+      {Word::check, 0, 0},
+      {Word::expect, set_of(Field::text), 0},
+      {Word::end, set_of(Field::events), 0},
+  }};
+  for (const Form& form : kForms) {
+    Shape& shape = shapes[static_cast<std::size_t>(form.word)];
+    if (!form.action.empty()) shape.required |= set_of(action_member(form.word));
+    for (std::size_t i = 0; i < form.size(); ++i) shape.optional |= set_of(form.fields[i].member);
+  }
+  return shapes;
+}();
 
 constexpr bool shapes_are_in_order() {
   for (std::size_t i = 0; i < kShapes.size(); ++i) {
@@ -175,13 +185,14 @@ bool JsonEvents::only(Word word, FieldSet optional) {
                        quoted(name_of(first)));
 }
 
-bool JsonEvents::unknown_word(Field field, std::string_view expected, const std::string_view* begin,
-                              const std::string_view* end) {
-  if (value(field).kind != Json::string) return wrong_type(value(field), expected);
-  const Piece word = word_of(value(field));
-  Suggestion suggestion(word.text);
-  std::for_each(begin, end, [&suggestion](std::string_view known) { suggestion.offer(known); });
-  return builder_.fail(Fault::unknown_event, word.offset, std::string(expected), quoted(word.text),
+bool JsonEvents::unknown_action(Word word) {
+  const Field field = action_member(word);
+  const std::vector<std::string_view> actions = actions_of(word);
+  if (value(field).kind != Json::string) return wrong_type(value(field), list_of(actions));
+  const Piece action = word_of(value(field));
+  Suggestion suggestion(action.text);
+  for (const std::string_view known : actions) suggestion.offer(known);
+  return builder_.fail(Fault::unknown_event, action.offset, list_of(actions), quoted(action.text),
                        suggestion.note());
 }
 
@@ -250,6 +261,7 @@ bool JsonEvents::read(Word word, EventBatch& batch, Event& event) {
 }
 
 bool JsonEvents::fields(Word word, Event& event) {
+  if (has_only_forms(word)) return formed(word, event);
   switch (word) {
     case Word::alloc: return alloc(event);
     case Word::ref: return ref(event);
@@ -267,13 +279,13 @@ bool JsonEvents::fields(Word word, Event& event) {
     case Word::weakref: return weakref(event);
     case Word::clear: event.op = Op::clear; return operand(Field::id, event.subject);
     case Word::gc: return gc(event);
-    case Word::inspect: return inspect(event);
     case Word::track: event.op = Op::track; return operand(Field::id, event.subject);
     case Word::untrack: event.op = Op::untrack; return operand(Field::id, event.subject);
     case Word::resize:
       event.op = Op::resize;
       return operand(Field::id, event.subject) && number(Field::size, 1, kMaxBytes, event.number);
     case Word::exit: event.op = Op::exit; break;
+    case Word::inspect:
     case Word::check:
     case Word::expect:
     case Word::end: break;
@@ -306,8 +318,12 @@ bool JsonEvents::alloc_contents(Event& event) {
   if (kind == Kind::integer && !has(Field::value)) return missing(Word::alloc, R"("value")");
   if (has(Field::value)) return literal(event);
   if (!has(Field::items)) return true;
-  if (value(Field::items).kind != Json::array) return wrong_type(value(Field::items), "an array of IDs");
-  JsonScan scan(text_, value(Field::items).begin);
+  return items(value(Field::items));
+}
+
+bool JsonEvents::items(const JsonValue& array) {
+  if (array.kind != Json::array) return wrong_type(array, "an array of IDs");
+  JsonScan scan(text_, array.begin);
   return scan_elements(scan, [&](const JsonValue& element) {
     if (element.kind == Json::null) return builder_.item({"None", element.begin});
     Piece word;
@@ -408,14 +424,54 @@ bool JsonEvents::gc(Event& event) {
     return only(Word::gc, set_of(Field::flags)) &&
            (has(Field::flags) ? debug(event) : missing(Word::gc, R"("flags")"));
   }
-  const auto op = plain_gc_op(action.text);
-  if (!op) {
-    return unknown_word(Field::action,
-                        "collect, enable, disable, threshold, freeze, unfreeze, debug or count",
-                        kGcWords.begin(), kGcWords.end());
+  return formed(Word::gc, event);
+}
+
+bool JsonEvents::formed(Word word, Event& event) {
+  std::string_view action;
+  if (has_actions(word)) {
+    const JsonValue& said = value(action_member(word));
+    action = said.kind == Json::string ? word_of(said).text : std::string_view();
   }
-  event.op = *op;
-  return only(Word::gc, 0);
+  const Form* form = find_form(word, action);
+  return form == nullptr ? unknown_action(word) : row(*form, event);
+}
+
+bool JsonEvents::row(const Form& form, Event& event) {
+  event.op = form.op;
+  FieldSet members = form.action.empty() ? 0 : set_of(action_member(form.word));
+  FieldSet required = 0;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    members |= set_of(form.fields[i].member);
+    if (!form.fields[i].is_optional) required |= set_of(form.fields[i].member);
+  }
+  if (!only(form.word, members)) return false;
+  const FieldSet absent = required & ~fields_->present();
+  if (absent != 0) return missing(form.word, names_of(absent));
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (has(form.fields[i].member) && !member(form.fields[i], event)) return false;
+  }
+  return true;
+}
+
+bool JsonEvents::member(const FormField& field, Event& event) {
+  const JsonValue& said = value(field.member);
+  Piece word;
+  switch (field.fill) {
+    case Fill::items: {
+      const std::size_t before = builder_.items();
+      if (!items(said)) return false;
+      if (field.is_optional || builder_.items() > before) return true;
+      return builder_.fail(Fault::missing_field, said.begin, "at least one ID", "an empty array");
+    }
+    case Fill::generation: return digits(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::name:
+    case Fill::new_id:
+      return id_word(said, "an ID or a name", word) && builder_.fill(field.fill, word, event);
+    default:
+      if (said.kind == Json::null) return builder_.fill(field.fill, {"None", said.begin}, event);
+      return id_word(said, "an object's ID or null", word) && builder_.fill(field.fill, word, event);
+  }
 }
 
 bool JsonEvents::threshold() {
@@ -439,19 +495,6 @@ bool JsonEvents::debug(Event& event) {
   if (flags.kind != Json::number && flags.kind != Json::string)
     return wrong_type(flags, "a number or names of flags");
   return builder_.debug_flags(word_of(flags), event.number);
-}
-
-bool JsonEvents::inspect(Event& event) {
-  const Piece what = value(Field::what).kind == Json::string ? word_of(value(Field::what)) : Piece{};
-  if (what.text == "generations") {
-    event.op = Op::inspect_generations;
-    return only(Word::inspect, 0);
-  }
-  if (what.text != "refcount") {
-    return unknown_word(Field::what, "refcount or generations", kInspectWords.begin(), kInspectWords.end());
-  }
-  event.op = Op::inspect_refcount;
-  return has(Field::id) ? operand(Field::id, event.subject) : missing(Word::inspect, R"("id")");
 }
 
 namespace {
@@ -481,6 +524,12 @@ Field number_field(Op op) {
 }
 
 Field operand_field(const Event& event, Operand operand) {
+  if (const Form* form = form_of(event.op)) {
+    for (std::size_t i = 0; i < form->size(); ++i) {
+      if (operand_of(form->fields[i].fill) == operand) return form->fields[i].member;
+    }
+    return Field::op;
+  }
   switch (operand) {
     case Operand::whole: return Field::op;
     case Operand::subject: return subject_field(event.op);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "event_builder.h"
+#include "forms.h"
 #include "gcsim/trace/event.h"
 #include "json_fields.h"
 #include "language.h"
@@ -46,8 +47,7 @@ class JsonEvents {
   bool missing(Word word, std::string_view fields);
   bool surplus(Word word, Field field);
   bool only(Word word, FieldSet optional);
-  bool unknown_word(Field field, std::string_view expected, const std::string_view* begin,
-                    const std::string_view* end);
+  bool unknown_action(Word word);
 
   bool operand(const JsonValue& value, SymbolId& into);
   bool operand(Field field, SymbolId& into) { return operand(value(field), into); }
@@ -70,7 +70,10 @@ class JsonEvents {
   bool gc(Event& event);
   bool threshold();
   bool debug(Event& event);
-  bool inspect(Event& event);
+  bool formed(Word word, Event& event);
+  bool row(const Form& form, Event& event);
+  bool member(const FormField& field, Event& event);
+  bool items(const JsonValue& array);
 };
 
 // Where in the text an operand of an event stands. REQUIRES: the fields were read as that event.

@@ -38,7 +38,7 @@ enum class Field : std::uint8_t {
   events,
 };
 inline constexpr std::size_t kFields = 24;
-using FieldSet = std::uint32_t;
+using FieldSet = std::uint64_t;
 
 inline constexpr std::array<std::string_view, kFields> kFieldNames = {
     "op",    "id",   "type", "name",      "names",    "value",   "items",      "from",

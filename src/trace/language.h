@@ -69,20 +69,4 @@ inline constexpr std::array<std::string_view, 10> kHeaderWords = {
     "count", "free_lists", "long_lived_total", "tracking", "recorded",
 };
 
-inline constexpr std::array<std::string_view, 8> kGcWords = {
-    "collect", "enable", "disable", "threshold", "freeze", "unfreeze", "debug", "count",
-};
-
-// The operation of a gc action that takes no argument.
-inline std::optional<Op> plain_gc_op(std::string_view action) {
-  if (action == "enable") return Op::enable;
-  if (action == "disable") return Op::disable;
-  if (action == "freeze") return Op::freeze;
-  if (action == "unfreeze") return Op::unfreeze;
-  if (action == "count") return Op::get_count;
-  return std::nullopt;
-}
-
-inline constexpr std::array<std::string_view, 2> kInspectWords = {"refcount", "generations"};
-
 }  // namespace gcsim::trace

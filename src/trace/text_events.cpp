@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "gcsim/trace/reader.h"
 #include "suggest.h"
@@ -34,12 +35,11 @@ bool TextEvents::counts(std::size_t least, std::size_t most, std::string_view fo
   return size() <= most || surplus(most, form);
 }
 
-bool TextEvents::one_of(std::size_t i, std::string_view expected, const std::string_view* begin,
-                        const std::string_view* end) {
-  if (std::find(begin, end, token(i).text) != end) return true;
-  Suggestion suggestion(token(i).text);
-  std::for_each(begin, end, [&suggestion](std::string_view word) { suggestion.offer(word); });
-  return builder_.fail(Fault::unknown_event, token(i).offset, std::string(expected), quoted(token(i).text),
+bool TextEvents::unknown_action(Word word) {
+  const std::vector<std::string_view> actions = actions_of(word);
+  Suggestion suggestion(token(1).text);
+  for (const std::string_view action : actions) suggestion.offer(action);
+  return builder_.fail(Fault::unknown_event, token(1).offset, list_of(actions), quoted(token(1).text),
                        suggestion.note());
 }
 
@@ -62,6 +62,7 @@ bool TextEvents::read(Word word, const TokenizedLine& line, EventBatch& batch, E
 }
 
 bool TextEvents::fields(Word word, Event& event) {
+  if (has_only_forms(word)) return formed(word, event);
   switch (word) {
     case Word::alloc: return alloc(event);
     case Word::ref: return ref(event);
@@ -88,7 +89,6 @@ bool TextEvents::fields(Word word, Event& event) {
     case Word::weakref: return weakref(event);
     case Word::clear: event.op = Op::clear; return subject_only(event, "clear ID");
     case Word::gc: return gc(event);
-    case Word::inspect: return inspect(event);
     case Word::track: event.op = Op::track; return subject_only(event, "track ID");
     case Word::untrack: event.op = Op::untrack; return subject_only(event, "untrack ID");
     case Word::resize:
@@ -97,6 +97,7 @@ bool TextEvents::fields(Word word, Event& event) {
              builder_.number(piece(2), 1, kMaxBytes, event.number);
     case Word::exit: event.op = Op::exit; return counts(1, 1, "exit");
     case Word::check: event.op = Op::check; return counts(1, 1, "check");
+    case Word::inspect:
     case Word::expect:
     case Word::end: break;
   }
@@ -239,9 +240,7 @@ bool TextEvents::weakref(Event& event) {
 }
 
 bool TextEvents::gc(Event& event) {
-  if (!counts(2, kAny, "gc collect, enable, disable, threshold, freeze, unfreeze, debug or count"))
-    return false;
-  const std::string_view action = token(1).text;
+  const std::string_view action = size() > 1 ? token(1).text : std::string_view();
   if (action == "collect") {
     event.op = Op::collect;
     event.number = kOldest;
@@ -260,23 +259,31 @@ bool TextEvents::gc(Event& event) {
     event.op = Op::set_debug;
     return counts(3, 3, "gc debug FLAGS") && builder_.debug_flags(piece(2), event.number);
   }
-  if (!one_of(1, "collect, enable, disable, threshold, freeze, unfreeze, debug or count", kGcWords.begin(),
-              kGcWords.end())) {
-    return false;
-  }
-  event.op = *plain_gc_op(action);
-  return counts(2, 2, "gc " + std::string(action));
+  return formed(Word::gc, event);
 }
 
-bool TextEvents::inspect(Event& event) {
-  if (!counts(2, 3, "inspect refcount ID or inspect generations")) return false;
-  if (!one_of(1, "refcount or generations", kInspectWords.begin(), kInspectWords.end())) return false;
-  if (token(1).text == "generations") {
-    event.op = Op::inspect_generations;
-    return counts(2, 2, "inspect generations");
+// An event that is a row of fields, behind its word and, where it has one, its action.
+bool TextEvents::formed(Word word, Event& event) {
+  if (!has_actions(word)) return row(*find_form(word, ""), event);
+  if (size() == 1) {
+    return missing(std::string(kEventWords[static_cast<std::size_t>(word)].text) + " " +
+                   list_of(actions_of(word)));
   }
-  event.op = Op::inspect_refcount;
-  return counts(3, 3, "inspect refcount ID") && builder_.operand(piece(2), event.subject);
+  const Form* form = find_form(word, token(1).text);
+  return form == nullptr ? unknown_action(word) : row(*form, event);
+}
+
+bool TextEvents::row(const Form& form, Event& event) {
+  event.op = form.op;
+  std::size_t at = form.action.empty() ? 1 : 2;
+  for (const FormField& field : form.fields) {
+    if (field.fill == Fill::none) break;
+    if (at == size()) return field.is_optional || missing(form.text);
+    do {
+      if (!builder_.fill(field.fill, piece(at++), event)) return false;
+    } while (field.fill == Fill::items && at < size());
+  }
+  return at == size() || surplus(at, form.text);
 }
 
 namespace {
@@ -284,10 +291,16 @@ namespace {
 // The index of the word an operand stands in; 0 is the event's own word.
 std::size_t operand_word(const TokenizedLine& line, const Event& event, Operand operand,
                          std::uint32_t ordinal) {
-  const bool is_second = event.op == Op::inspect_refcount || event.op == Op::set_threshold;
+  if (const Form* form = form_of(event.op)) {
+    for (std::size_t i = 0; i < form->size(); ++i) {
+      if (operand_of(form->fields[i].fill) == operand) return (form->action.empty() ? 1 : 2) + i + ordinal;
+    }
+    return 0;
+  }
+  const bool is_second = event.op == Op::set_threshold;
   switch (operand) {
     case Operand::whole: return 0;
-    case Operand::subject: return is_second ? 2 : 1;
+    case Operand::subject: return 1;
     case Operand::value: return event.op == Op::alloc ? 1 : event.op == Op::set_attr ? 3 : 2;
     case Operand::name: return event.op == Op::dict ? 2 : 1;
     case Operand::key:

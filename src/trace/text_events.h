@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "event_builder.h"
+#include "forms.h"
 #include "gcsim/trace/event.h"
 #include "language.h"
 #include "text_tokens.h"
@@ -32,8 +33,7 @@ class TextEvents {
   bool counts(std::size_t least, std::size_t most, std::string_view form);
   bool missing(std::string_view form);
   bool surplus(std::size_t i, std::string_view form);
-  bool one_of(std::size_t i, std::string_view expected, const std::string_view* begin,
-              const std::string_view* end);
+  bool unknown_action(Word word);
 
   bool fields(Word word, Event& event);
   bool alloc(Event& event);
@@ -47,7 +47,8 @@ class TextEvents {
   bool slot_owner(Event& event, const Slot& slot, Op without_key, Op with_key);
   bool weakref(Event& event);
   bool gc(Event& event);
-  bool inspect(Event& event);
+  bool formed(Word word, Event& event);
+  bool row(const Form& form, Event& event);
   bool subject_only(Event& event, std::string_view form);
 };
 

@@ -159,6 +159,12 @@ TEST_CASE_FIXTURE(Checked, "answers are compared, and missing ones told") {
   CHECK(got() == "no refcount");
 }
 
+TEST_CASE_FIXTURE(Checked, "the answer to another question is compared with what its clause says") {
+  const std::array<std::int64_t, 1> no{0};
+  expect("is yes", [&] { checker.on_answer({engine::AnswerKind::is, no, {}, {}}); });
+  CHECK(got() == "is no");
+}
+
 TEST_CASE_FIXTURE(Checked, "alive and dead follow allocations, deaths and second names") {
   expect("alive a b; dead c d", [&] {
     checker.on_allocated(list("a"), false);

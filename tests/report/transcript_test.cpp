@@ -114,4 +114,11 @@ TEST_CASE_FIXTURE(Transcript, "the answers of inspect") {
         "return:(1,2,3) | | count=(3,2,1)\n");
 }
 
+TEST_CASE_FIXTURE(Transcript, "an answer of yes or no is 1 or 0") {
+  const std::array<std::int64_t, 1> yes{1};
+  CHECK(event([&] {
+          writer.on_answer({gcsim::engine::AnswerKind::is, yes, {}, {}});
+        }) == "#7 is=1 | | count=(3,2,1)\n");
+}
+
 TEST_SUITE_END();

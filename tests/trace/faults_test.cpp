@@ -39,10 +39,10 @@ TEST_CASE("each fault of a line of text has its column") {
             {"frobnicate a", "! 5:1 unknown event: expected a header line or an event, got 'frobnicate'"},
             {"expect x", "! 5:1 unknown event"},
             {"gc colect",
-             "! 5:4 unknown event: expected collect, enable, disable, threshold, freeze, unfreeze, "
-             "debug or count, got 'colect'; did you mean 'collect'?"},
+             "! 5:4 unknown event: expected collect, threshold, debug, enable, disable, freeze, "
+             "unfreeze or count, got 'colect'; did you mean 'collect'?"},
             {"inspect refcounts a",
-             "! 5:9 unknown event: expected refcount or generations, got 'refcounts'; did you "
+             "! 5:9 unknown event: expected refcount, generations or is, got 'refcounts'; did you "
              "mean 'refcount'?"},
             {"alloc a lst",
              "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str or a declared "

@@ -68,6 +68,7 @@ TEST_CASE("what JSON says text can say, and the other way round") {
       {R"({"op":"gc","do":"debug","flags":"SAVEALL|COLLECTABLE"})", "gc debug SAVEALL|COLLECTABLE"},
       {R"({"op":"inspect","what":"refcount","id":"a"})", "inspect refcount a"},
       {R"({"op":"inspect","what":"generations"})", "inspect generations"},
+      {R"({"op":"inspect","what":"is","id":"a","to":null})", "inspect is a None"},
       {R"({"op":"track","id":7})", "track 7"},
       {R"({"op":"untrack","id":7})", "untrack 7"},
       {R"({"op":"resize","id":7,"size":200})", "resize 7 200"},

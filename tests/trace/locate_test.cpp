@@ -72,6 +72,7 @@ TEST_CASE("an operand is found in a line of text") {
             {"gc threshold 7 8 9", Operand::item, 2, "9"},
             {"gc debug LEAK", Operand::number, 0, "LEAK"},
             {"inspect refcount aa", Operand::subject, 0, "aa"},
+            {"inspect is aa bb", Operand::value, 0, "bb"},
             {"resize aa 200", Operand::number, 0, "200"},
             {"track aa", Operand::subject, 0, "aa"},
         },
@@ -105,6 +106,7 @@ TEST_CASE("an operand is found in a line of JSON") {
             {R"({"op":"gc","do":"threshold","values":[7,8]})", Operand::item, 1, "8"},
             {R"({"op":"gc","do":"debug","flags":"LEAK"})", Operand::number, 0, "\"LEAK\""},
             {R"({"op":"inspect","what":"refcount","id":"aa"})", Operand::subject, 0, "\"aa\""},
+            {R"({"op":"inspect","what":"is","id":"aa","to":"bb"})", Operand::value, 0, "\"bb\""},
             {R"({"op":"resize","id":7,"size":200})", Operand::number, 0, "200"},
         },
         "t.jsonl");

@@ -68,6 +68,7 @@ inline const char* name_of(Op op) {
       "resize",
       "exit",
       "check",
+      "inspect_is",
   };
   return names[static_cast<std::size_t>(op)];
 }

@@ -70,6 +70,18 @@ struct PhaseEntry {
   std::uint32_t gc_refs = 0;  // meaningful after update_refs and subtract_refs
 };
 
+// A question the trace asks, whose answer is a plain value.
+enum class AnswerKind : std::uint8_t {
+  is,  // numbers: 1 if both operands are one object
+};
+
+struct Answer {
+  AnswerKind kind;
+  std::span<const std::int64_t> numbers;
+  std::span<const ObjectRef> objects;
+  std::span<const SymbolId> names;
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -105,6 +117,7 @@ class Observer {
   // Answers to questions the trace asks.
   virtual void on_return(std::int64_t /*collected plus uncollectable*/) {}  // gc.collect()
   virtual void on_count(const Counts&) {}                                   // gc.get_count()
+  virtual void on_answer(const Answer&) {}
   virtual void on_refcount(const ObjectRef&, std::uint32_t /*refcount*/, bool /*tracked*/) {}
   // The lists in order, then the two long-lived figures. Objects without ID have id == kNoSymbol.
   virtual void on_generations(std::span<const ObjectRef> /*0*/, std::span<const ObjectRef> /*1*/,

@@ -15,6 +15,7 @@
 //   count A B C        the generations' counts after the event
 //   refcount N, tracked yes|no                          at inspect refcount
 //   generations [ID..] [ID..] [ID..], long_lived T P    at inspect generations; <dict> for one without ID
+//   WORD VALUE..       what another question was answered: is yes
 //   same ID            the allocation returned this existing object
 //   error WORD         the event was refused: dead, unbound, empty, absent, type, attribute, exists
 //   alive ID.., dead ID..                               after the event
@@ -51,6 +52,7 @@ enum class ClauseKind : std::uint8_t {
   dead,
   objects,
   bytes,
+  answer,  // the answer to a question; words[0]: which
 };
 
 struct Clause {

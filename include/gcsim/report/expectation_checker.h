@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gcsim/engine/notice.h"
@@ -58,6 +59,7 @@ class ExpectationChecker : public engine::Observer {
   void on_full_collection_refused(const engine::FullCollectionRefused& refused) override;
   void on_collection_end(const engine::CollectionEnd& end) override;
   void on_return(std::int64_t found) override;
+  void on_answer(const engine::Answer& answer) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,
                       std::span<const engine::ObjectRef> oldest, std::uint64_t long_lived_total,
@@ -74,6 +76,7 @@ class ExpectationChecker : public engine::Observer {
     std::size_t collections_expected = 0;
     bool full_refused = false;
     std::string error, same, returned, refcount, tracked, generations, long_lived;
+    std::vector<std::pair<std::string, std::string>> answers;  // word and value
     engine::Counts counts{};
   };
 
@@ -84,6 +87,7 @@ class ExpectationChecker : public engine::Observer {
   void check_all_collections_expected(const trace::Expectation& last);
   std::string observed(const Clause& clause);
   std::string observed_collection(const Clause& clause);
+  std::string observed_answer(const Clause& clause) const;
   std::string observed_no(const Clause& clause) const;
   std::string observed_life(const Clause& clause) const;
   std::string all_effects() const;

@@ -40,11 +40,12 @@ enum class Op : std::uint8_t {
   get_count,         // gc.get_count(), which itself takes a tuple
   inspect_refcount,  // subject
   inspect_generations,
-  track,    // subject entered the collector's lists here     (recordings, explicit tracking)
-  untrack,  // subject left them
-  resize,   // subject's memory block now has number bytes
-  exit,     // the interpreter exits: a last collection, the names go, another one; nothing may follow
-  check,    // a pending collection may run here (3.12 and later)
+  track,       // subject entered the collector's lists here     (recordings, explicit tracking)
+  untrack,     // subject left them
+  resize,      // subject's memory block now has number bytes
+  exit,        // the interpreter exits: a last collection, the names go, another one; nothing may follow
+  check,       // a pending collection may run here (3.12 and later)
+  inspect_is,  // subject is value?
 };
 
 inline constexpr std::uint32_t kNoIndex = 0xffffffffu;

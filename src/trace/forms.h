@@ -1,0 +1,100 @@
+// Events that are one or two words and a row of fields. One row here says all that both encodings need: to
+// read the event, to name what is missing or too much, and to find an operand's place again.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gcsim/trace/event.h"
+#include "json_fields.h"
+#include "language.h"
+
+namespace gcsim::trace {
+
+// What a field is, and so which part of the event it fills.
+enum class Fill : std::uint8_t {
+  none,
+  subject,     // an object: Event::subject
+  value,       // an object: Event::value
+  name,        // a name to bind: Event::name
+  new_id,      // the ID of a new object, which is bound to the same word: Event::subject and Event::name
+  items,       // any number of objects, one at least unless optional: the operands
+  generation,  // 0 to 2: Event::number
+};
+
+struct FormField {
+  Fill fill = Fill::none;
+  Field member = Field::op;  // of the JSON object
+  bool is_optional = false;  // only behind all others
+};
+
+struct Form {
+  static constexpr std::size_t kMaxFields = 4;
+
+  Word word;
+  std::string_view action;  // the second word ("do" or "what" in JSON); empty if there is none
+  Op op;
+  std::string_view text;  // as messages show it
+  std::array<FormField, kMaxFields> fields{};
+
+  constexpr std::size_t size() const {
+    std::size_t n = 0;
+    while (n < kMaxFields && fields[n].fill != Fill::none) ++n;
+    return n;
+  }
+};
+
+inline constexpr Form kForms[] = {
+    {Word::gc, "enable", Op::enable, "gc enable"},
+    {Word::gc, "disable", Op::disable, "gc disable"},
+    {Word::gc, "freeze", Op::freeze, "gc freeze"},
+    {Word::gc, "unfreeze", Op::unfreeze, "gc unfreeze"},
+    {Word::gc, "count", Op::get_count, "gc count"},
+    {Word::inspect, "refcount", Op::inspect_refcount, "inspect refcount ID", {{{Fill::subject, Field::id}}}},
+    {Word::inspect, "generations", Op::inspect_generations, "inspect generations"},
+    {Word::inspect,
+     "is",
+     Op::inspect_is,
+     "inspect is ID ID",
+     {{{Fill::subject, Field::id}, {Fill::value, Field::to}}}},
+};
+
+// The actions of an event's word that have forms of their own, not rows of fields.
+inline constexpr std::string_view kOwnGcActions[] = {"collect", "threshold", "debug"};
+
+// The form of that word and action, or nullptr.
+const Form* find_form(Word word, std::string_view action);
+const Form* form_of(Op op);
+// Whether all events of that word are rows of fields.
+bool has_only_forms(Word word);
+// Whether the word is followed by an action.
+bool has_actions(Word word);
+// All actions of the word, in the order in which messages list them.
+std::vector<std::string_view> actions_of(Word word);
+// "a, b or c"
+std::string list_of(const std::vector<std::string_view>& words);
+
+// The member of a JSON event that says its action.
+constexpr Field action_member(Word word) {
+  return word == Word::inspect ? Field::what : Field::action;
+}
+
+// Which operand of an event a field is.
+constexpr Operand operand_of(Fill fill) {
+  switch (fill) {
+    case Fill::none: break;
+    case Fill::subject:
+    case Fill::new_id: return Operand::subject;
+    case Fill::value: return Operand::value;
+    case Fill::name: return Operand::name;
+    case Fill::items: return Operand::item;
+    case Fill::generation: return Operand::number;
+  }
+  return Operand::whole;
+}
+
+}  // namespace gcsim::trace
