@@ -20,7 +20,8 @@ STATICS = ["collecting", "long_lived_total", "long_lived_pending", "generation_s
 # What an interpreter says of itself; its code may be in a library although another one was built shared.
 DESCRIBE = """
 import os, sys, sysconfig
-mapped = [line.split()[-1] for line in open("/proc/self/maps") if "libpython" in line]
+maps = open("/proc/self/maps") if os.path.exists("/proc/self/maps") else []
+mapped = [line.split()[-1] for line in maps if "libpython" in line]
 print(".".join(map(str, sys.version_info[:3])))
 print(sysconfig.get_paths()["include"])
 print(mapped[0] if mapped else os.path.realpath(sys.executable))
@@ -42,7 +43,9 @@ class Unusable(Exception):
 
 
 class Interpreter:
-    def __init__(self, python):
+    """REQUIRES for an observed one: the headers, to build the observer for it."""
+
+    def __init__(self, python, observed=True):
         self.python = python
         lines = subprocess.run([python, "-c", DESCRIBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                universal_newlines=True, timeout=30).stdout.split("\n")
@@ -56,7 +59,7 @@ class Interpreter:
             raise Unusable("no profile for this version")
         if is_special == "True":
             raise Unusable("a debug or free-threaded build")
-        if not os.path.exists(os.path.join(self.include, "Python.h")):
+        if observed and not os.path.exists(os.path.join(self.include, "Python.h")):
             raise Unusable("no headers (Python.h)")
 
     def is_recorded(self):
@@ -146,9 +149,9 @@ def rank(interpreter):
     return interpreter.is_recorded(), [int(x) for x in interpreter.version.split(".")]
 
 
-def find_interpreters():
+def find_interpreters(observed=True):
     """(found, skipped): one Interpreter per minor version, in their order; and (python, reason) for the others."""
-    if platform.machine() != "x86_64" or platform.system() != "Linux":
+    if observed and (platform.machine() != "x86_64" or platform.system() != "Linux"):
         return [], [("all", "deaths are observed on x86-64 Linux only")]
     usable, skipped, seen = {}, [], set()
     for python in candidates():
@@ -156,7 +159,7 @@ def find_interpreters():
             continue
         seen.add(os.path.realpath(python))
         try:
-            interpreter = Interpreter(python)
+            interpreter = Interpreter(python, observed)
             usable.setdefault(interpreter.minor, []).append(interpreter)
         except (Unusable, OSError, subprocess.SubprocessError) as error:
             skipped.append((python, str(error)))
