@@ -140,6 +140,13 @@ class Account:
         tell = getattr(self, "on_" + notice.get("kind", ""), None)
         if tell:
             tell(notice)
+        elif "value" in notice:
+            self.answer(notice["kind"], notice["value"])
+
+    def answer(self, kind, value):
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        self.say(kind, *(value or ["none"] if isinstance(value, list) else [value]))
 
     def on_event(self, notice):
         self.answer_up_to(notice["line"])
@@ -158,14 +165,8 @@ class Account:
             self.say("collect", notice["gen"], "collected", notice["collected"], "uncollectable",
                      notice["uncollectable"])
 
-    def on_return(self, notice):
-        self.say("return", notice["value"])
-
     def on_refcount(self, notice):
         self.say("refcount", notice["refcount"])
-
-    def on_count(self, notice):
-        self.say("count", *notice["value"])
 
     def on_generations(self, notice):
         self.say("generations", *("[%s]" % " ".join(notice["generation%d" % g]) for g in range(3)))
@@ -220,7 +221,7 @@ def found_interpreters():
 
 
 def run_snippets(interpreter, wanted):
-    """{name: what it prints}, some of them at the same time"""
+    """{name: what it prints}, for several at a time"""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(wanted, pool.map(lambda name: run_snippet(interpreter, name), wanted)))
 
@@ -258,7 +259,8 @@ def record(options):
         print("not recorded: CPython %s was not found" % ", ".join(missing))
         return 2
     wanted = names(options.names)
-    runs = [{version: run_snippets(found[version], wanted) for version in VERSIONS} for _ in range(2)]
+    runs = [{version: run_snippets(found[version], [name for name in wanted if version in versions_of(name)])
+             for version in VERSIONS} for _ in range(2)]
     status = 0
     for name in wanted:
         first, second = ({version: run[version][name] for version in versions_of(name)} for run in runs)

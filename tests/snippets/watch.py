@@ -33,6 +33,10 @@ def alive(ref, name):
     print("dead" if ref() is None else "alive", name)
 
 
+def yes(truth):
+    return "yes" if truth else "no"
+
+
 def collect(generation=2):
     """Runs the collector and prints `return N`."""
     print("return", gc.collect(generation))
