@@ -191,8 +191,8 @@ template <bool W>
 bool Engine<W>::apply_get_count() {
   [[maybe_unused]] Counts before = counts_;
   Index tuple = create_internal_tuple(3);
-  decref(tuple);
   if constexpr (W) observer_->on_count(before);
+  decref(tuple);  // may empty the trashcan
   return true;
 }
 
