@@ -108,7 +108,7 @@ void compare_all(const std::string& version) {
   REQUIRE(profile != nullptr);
   std::map<std::string, std::string> recordings = recordings_of(version);
   std::vector<std::string> names = trace_names();
-  CHECK_GE(names.size(), 129);
+  CHECK_GE(names.size(), 175);
   CHECK_EQ(recordings.size(), names.size());
   for (const std::string& name : names) {
     REQUIRE_MESSAGE(recordings.contains(name), name << " was not recorded under " << version);
