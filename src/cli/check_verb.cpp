@@ -119,6 +119,7 @@ class TraceCheck {
     }
     report::Fanout fanout(std::move(observers));
     auto simulator = engine::Simulator::create(session_.settings, &fanout);
+    checker_->ask(*simulator);
     ReplayOptions options;
     options.on_batch = [this](const trace::EventBatch& batch) {
       checker_->next_batch(batch);

@@ -169,6 +169,15 @@ Json to_json(const profile::Profile& p) {
   json["hashing"] = {{"strings", word(p.hashing.strings)},
                      {"numbers", word(p.hashing.numbers)},
                      {"tuples", word(p.hashing.tuples)}};
+  json["heap"] = {{"request_limit_bytes", p.heap.request_limit},
+                  {"alignment_bytes", p.heap.alignment},
+                  {"collector_header_bytes", p.heap.collector_header},
+                  {"pool_header_bytes", p.heap.pool_header},
+                  {"pool_bytes", p.heap.pool},
+                  {"arena_bytes", p.heap.arena},
+                  {"arena_offset_bytes", p.heap.arena_offset},
+                  {"keeps_last_arena", p.heap.keeps_last_arena}};
+  json["free_lists_emptied"] = p.free_lists_emptied;
   for (const profile::TypeRules& rules : p.types)
     json["types"][std::string(rules.name)] = rules_to_json(rules);
   json["types"]["(declared class)"] = rules_to_json(p.instance);

@@ -55,13 +55,27 @@ void Engine<W>::collect_generations() {
   }
 }
 
-// Takes memory for an object; true if it came from a free list.
+// Takes memory for an object; true if it came from a free list. A collection it starts finds the memory
+// taken.
 template <bool W>
-bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, bool bypass_free_list) {
+bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, [[maybe_unused]] std::uint32_t size,
+                            bool bypass_free_list) {
   bool has_list = type.free_list != FreeLists::kNone && !bypass_free_list;
-  if (has_list && heap_.free_lists.take(type.free_list, length)) return true;
+  if (has_list && heap_.free_lists.take(type.free_list, length)) {
+    if constexpr (W) next_block_ = blocks_.take_kept(type.free_list, length);
+    return true;
+  }
+  [[maybe_unused]] Blocks::Block block;
+  if constexpr (W) block = blocks_.take(size);
   if (type.is_gc) count_allocation();
+  if constexpr (W) next_block_ = block;
   return false;
+}
+
+// Of an object that will not be made after all.
+template <bool W>
+void Engine<W>::give_back_memory() {
+  if constexpr (W) blocks_.give_back(next_block_);
 }
 
 // An object with one reference and without contents, not tracked yet.
@@ -73,6 +87,7 @@ typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::u
   if (heap_.types[raw(type)].layout == Layout::set) o.words[0] = heap_.take_set();
   if (id != kNoSymbol) heap_.scope.set_object(id, i);
   if constexpr (W) {
+    blocks_.put(i, next_block_);
     if (released_.size() <= i) released_.resize(heap_.objects.capacity());
     released_[i] = event_;
   }
@@ -92,8 +107,9 @@ template <bool W>
 typename Engine<W>::Index Engine<W>::create_internal_tuple(std::uint32_t length) {
   constexpr TypeId kType{trace::kTupleType};
   const TypeState& type = heap_.types[raw(kType)];
-  bool reused = take_memory(type, length, false);
-  Index i = create(kType, kNoSymbol, type.rules->size + type.rules->item_size * length, reused);
+  std::uint32_t size = type.rules->size + type.rules->item_size * length;
+  bool reused = take_memory(type, length, size, false);
+  Index i = create(kType, kNoSymbol, size, reused);
   heap_.track(i);
   for (std::uint32_t k = 0; k < length; ++k) push_word(heap_.pool, heap_[i], kNoneIndex);
   heap_[kNoneIndex].refcount += length;
@@ -164,7 +180,9 @@ bool Engine<W>::alloc_interned(const trace::Event& e, Index& place) {
     return true;
   }
   const TypeState& type = heap_.types[raw(e.type)];
-  place = new_object(e.type, e.subject, natural_size(e, type, 0));
+  std::uint32_t size = natural_size(e, type, 0);
+  if constexpr (W) next_block_ = blocks_.take_interned(size);
+  place = new_object(e.type, e.subject, size);
   heap_[place].set(Object::kInterned);
   if (type.layout == Layout::leaf) set_leaf_value(heap_[place], e.literal);
   incref(place);
@@ -207,8 +225,12 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
   TypeState& type = heap_.types[raw(e.type)];
   std::uint32_t length = birth_length(e, type);
   bool before = (e.flags & trace::kBefore) != 0;
-  bool reused = !before && take_memory(type, length, (e.flags & trace::kBypassFreeList) != 0);
-  Index i = create(e.type, e.subject, natural_size(e, type, length), reused);
+  std::uint32_t size = natural_size(e, type, length);
+  if constexpr (W) {
+    if (before) next_block_ = blocks_.take(size);
+  }
+  bool reused = !before && take_memory(type, length, size, (e.flags & trace::kBypassFreeList) != 0);
+  Index i = create(e.type, e.subject, size, reused);
   if (!before) ++creations_;
   set_up(e, type, i);
   bool elements_alive = fill_tuple(i, operands);

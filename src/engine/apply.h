@@ -14,7 +14,8 @@ Engine<W>::Engine(const Settings& settings, Observer* observer)
       threshold_(settings.threshold),
       enabled_(settings.enabled),
       long_lived_base_(settings.long_lived_total),
-      long_lived_total_(settings.long_lived_total) {
+      long_lived_total_(settings.long_lived_total),
+      blocks_(heap_.profile, heap_.free_lists) {
   if constexpr (W) released_.resize(1);
 }
 
@@ -28,6 +29,36 @@ std::uint64_t Engine<W>::tracked() const {
   std::uint64_t n = 0;
   for (Generation g = 0; g < kGenerations; ++g) n += heap_.generation(g).live();
   return n;
+}
+
+template <bool W>
+Snapshot Engine<W>::snapshot() const {
+  Snapshot snapshot = take_snapshot(heap_, released_);
+  if constexpr (W) {
+    for (SnapshotObject& o : snapshot.objects) o.address = address_of(raw(o.object));
+  }
+  return snapshot;
+}
+
+template <bool W>
+std::optional<HeapStats> Engine<W>::heap_stats() const {
+  if constexpr (W) return blocks_.stats();
+  return std::nullopt;
+}
+
+template <bool W>
+std::vector<SizeClassStats> Engine<W>::size_classes() const {
+  if constexpr (W) return blocks_.size_classes();
+  return {};
+}
+
+template <bool W>
+std::vector<std::string> Engine<W>::check_invariants() const {
+  std::vector<std::string> found = find_violations(heap_, counts_);
+  if constexpr (W) {
+    for (std::string& v : blocks_.violations(heap_.objects, heap_.free_lists)) found.push_back(std::move(v));
+  }
+  return found;
 }
 
 template <bool W>
@@ -279,7 +310,10 @@ bool Engine<W>::apply_recorded(const trace::Event& e) {
   if (e.op == trace::Op::resize) {
     [[maybe_unused]] std::uint32_t old = o.size;
     o.size = e.number;
-    if constexpr (W) observer_->on_resized(heap_.ref(i), old);
+    if constexpr (W) {
+      blocks_.resize(i, e.number);
+      observer_->on_resized(heap_.ref(i), old);
+    }
     return true;
   }
   if (!heap_.type(o).is_gc) return refuse_type(o, trace::Operand::subject, e.subject);

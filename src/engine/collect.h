@@ -47,6 +47,7 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
     std::uint64_t freed = heap_.free_lists.empty();
     std::int32_t& count = counts_[kYoungest];
     count -= static_cast<std::int32_t>(std::min<std::uint64_t>(freed, static_cast<std::uint64_t>(count)));
+    if constexpr (W) blocks_.empty_free_lists();
   }
 
   GenerationStats& stats = stats_[generation];
@@ -58,6 +59,8 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   end.long_lived_total = long_lived_total_;
   if constexpr (W) {
     clock_ = clock;
+    end.heap_in_use = blocks_.stats().in_use();
+    end.heap_held = blocks_.stats().held();
     observer_->on_collection_end(end);
   }
   collecting_ = false;

@@ -341,8 +341,11 @@ bool Engine<W>::materialise(const trace::Event& e, Index n, trace::Operand opera
   }
   constexpr TypeId kType{trace::kDictType};
   const TypeState& type = heap_.types[raw(kType)];
-  bool reused = take_memory(type, 0, false);
-  if (!still_alive(e.subject, n, operand)) return false;
+  bool reused = take_memory(type, 0, type.rules->size, false);
+  if (!still_alive(e.subject, n, operand)) {
+    give_back_memory();
+    return false;
+  }
   Index dict = create(kType, kNoSymbol, type.rules->size, reused);
   Object& d = heap_[dict];
   Object& o = heap_[n];
@@ -404,8 +407,11 @@ bool Engine<W>::apply_weakref(const trace::Event& e) {
   }
   constexpr TypeId kType{trace::kWeakrefType};
   const TypeState& type = heap_.types[raw(kType)];
-  bool reused = take_memory(type, 0, false);
-  if (!still_alive(e.value, referent, trace::Operand::value)) return false;
+  bool reused = take_memory(type, 0, type.rules->size, false);
+  if (!still_alive(e.value, referent, trace::Operand::value)) {
+    give_back_memory();
+    return false;
+  }
   Index w = create(kType, e.subject, type.rules->size, reused);
   ++creations_;
   heap_.weakrefs.add(heap_.objects, w, referent, callback);

@@ -259,6 +259,13 @@ void Engine<W>::free_memory(Index i) {
   drop_words(heap_.pool, o);
   bool kept = type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
   if (!kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
+  if constexpr (W) {
+    if (kept) {
+      blocks_.keep(i, type.free_list, length);
+    } else {
+      blocks_.free(i);
+    }
+  }
   o.bits = 0;
   heap_.free_slots.push_back(i);
 }

@@ -11,8 +11,10 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include "blocks.h"
 #include "dict.h"
 #include "heap.h"
 
@@ -40,9 +42,11 @@ class Engine final : public Simulator {
   std::span<const GenerationStats, kGenerations> generation_stats() const override { return stats_; }
   std::vector<FreeListStats> free_list_stats() const override { return heap_.free_lists.stats(); }
   std::uint64_t creations() const override { return creations_; }
-  Snapshot snapshot() const override { return take_snapshot(heap_, released_); }
+  Snapshot snapshot() const override;
   void take_forgotten(std::vector<SymbolId>& symbols) override { heap_.scope.take_forgotten(symbols); }
-  std::vector<std::string> check_invariants() const override { return find_violations(heap_, counts_); }
+  std::optional<HeapStats> heap_stats() const override;
+  std::vector<SizeClassStats> size_classes() const override;
+  std::vector<std::string> check_invariants() const override;
 
  private:
   using Index = std::uint32_t;  // of an object
@@ -69,12 +73,17 @@ class Engine final : public Simulator {
 
   // --- allocate.h
   bool apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands);
+  // Where an object lies, as id() says it.
+  std::uint64_t address_of(Index i) const requires kWatched {
+    return blocks_.address(i, heap_.type(heap_[i]).is_gc);
+  }
   Index* interned_place(const trace::Event& e);
   bool alloc_interned(const trace::Event& e, Index& place);
   std::uint32_t birth_length(const trace::Event& e, const TypeState& type) const;
   void set_up(const trace::Event& e, TypeState& type, Index i);
   bool fill_tuple(Index tuple, std::span<const std::uint32_t> operands);
-  bool take_memory(const TypeState& type, std::uint32_t length, bool bypass_free_list);
+  bool take_memory(const TypeState& type, std::uint32_t length, std::uint32_t size, bool bypass_free_list);
+  void give_back_memory();
   void count_allocation();
   bool is_due(Generation g) const;
   void collect_generations();
@@ -195,6 +204,10 @@ class Engine final : public Simulator {
   // once i is known to be garbage, the event that cut it off from all names.
   std::vector<EventIndex> released_;
   EventIndex clock_ = 0;  // what a released reference is dated with
+
+  // Addresses (watched only).
+  std::conditional_t<kWatched, Blocks, NoBlocks> blocks_;
+  Blocks::Block next_block_;  // where the next object will lie
 
   std::vector<Index> scratch_;
   std::vector<PhaseEntry> phase_entries_;

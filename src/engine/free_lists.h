@@ -65,6 +65,7 @@ class FreeLists {
   std::uint64_t empty();
 
   std::vector<FreeListStats> stats() const;
+  const std::vector<OfType>& types() const { return types_; }
 
  private:
   std::vector<OfType> types_;

@@ -24,6 +24,16 @@ constexpr std::array kCatalog = {kCpython27,  kCpython36,  kCpython37,  kCpython
 constexpr std::string_view kDefault = "cpython-3.11";
 constexpr std::string_view kPlanned[] = {"cpython-3.14", "cpython-3.14.0", "cpython-3.15", "ruby-mark-sweep"};
 
+// A full collection empties each free list that says so, and no other.
+constexpr bool empties_what_it_says(const Profile& p) {
+  for (const TypeRules& t : p.types) {
+    bool says_so = t.free_list_capacity != kNoFreeList && t.emptied_by_full_collection;
+    if (std::count(p.free_lists_emptied.begin(), p.free_lists_emptied.end(), t.name) != (says_so ? 1 : 0))
+      return false;
+  }
+  return true;
+}
+
 constexpr bool is_sound(const Profile& p) {
   bool deletes = std::count(p.teardown.begin(), p.teardown.end(), TeardownStep::delete_garbage) == 1;
   bool counts = std::count(p.teardown.begin(), p.teardown.end(), TeardownStep::count_garbage) == 1;
@@ -31,7 +41,8 @@ constexpr bool is_sound(const Profile& p) {
   const TrashcanRules& t = p.trashcan;
   bool trashcan_ends =
       t.limit > 1 && t.instance_limit > 1 && t.emptied_below > 0 && t.emptied_below < t.limit;
-  return deletes && counts && has_room && trashcan_ends && p.callback_tuple_from > 0;
+  return deletes && counts && has_room && trashcan_ends && p.callback_tuple_from > 0 && is_sound(p.heap) &&
+         empties_what_it_says(p);
 }
 static_assert(std::all_of(kCatalog.begin(), kCatalog.end(), is_sound));
 

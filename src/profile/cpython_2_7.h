@@ -41,6 +41,8 @@ inline constexpr TypeTable<11> kTypes = {{
     {.name = "generator", .size = 80},
 }};
 
+inline constexpr std::string_view kFreeListsEmptied[] = {"tuple"};
+
 // gcmodule.c: collect
 inline constexpr TeardownStep kTeardown[] = {
     TeardownStep::set_aside_uncollectable, TeardownStep::count_garbage,      TeardownStep::handle_weakrefs,
@@ -93,10 +95,12 @@ inline constexpr Profile kCpython27 = {
                 .numbers = NumberHash::by_word,
                 .tuples = TupleHash::multiply_xor},
     .types = cpython_2_7::kTypes,
+    .free_lists_emptied = cpython_2_7::kFreeListsEmptied,
     .instance = {.name = "instance", .size = 64, .in_trashcan = true, .weakly_referenceable = true},
     .slotted = {.name = "instance with slots", .size = 48, .item_size = 8, .in_trashcan = true},
     .slotless = {.name = "instance with empty slots", .is_gc = false, .size = 16},
     .opaque = {.name = "other"},
+    .heap = {},  // obmalloc.c: as built here with blocks at multiples of 16; older releases have 8
 };
 
 }  // namespace gcsim::profile

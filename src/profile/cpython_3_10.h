@@ -17,6 +17,10 @@ constexpr Profile changed_from_3_9() {
       "measured on CPython 3.10.13; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.sets.reused = DiscardedSlot::last_met;  // setobject.c: set_add_entry
   p.types = kTypes;
+  // obmalloc.c: POOL_BITS, ARENA_BITS. mmap places arenas at any page: one in four at a pool's boundary.
+  p.heap.pool = 16 * 1024;
+  p.heap.arena = 1024 * 1024;
+  p.heap.arena_offset = 4 * 1024;
   return p;
 }
 

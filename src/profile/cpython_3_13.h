@@ -14,6 +14,8 @@ inline constexpr auto kTypes = [] {
   return types;
 }();
 
+inline constexpr std::string_view kFreeListsEmptied[] = {"float", "tuple", "list", "dict"};
+
 constexpr Profile changed_from_3_12() {
   Profile p = kCpython312;
   p.name = "cpython-3.13";
@@ -33,6 +35,7 @@ constexpr Profile changed_from_3_12() {
   p.callback_tuple_from = 1;                                // weakrefobject.c: PyObject_ClearWeakRefs
   p.attribute_storage = AttributeStorage::embedded_values;  // dictobject.c: _PyObject_MaterializeManagedDict
   p.types = kTypes;
+  p.free_lists_emptied = kFreeListsEmptied;  // object.c: _PyObject_ClearFreeLists
   return p;
 }
 

@@ -29,6 +29,8 @@ inline constexpr TypeTable<13> kTypes = {{
     {.name = "async_generator", .size = 112, .closing = Closing::drops_references},
 }};
 
+inline constexpr std::string_view kFreeListsEmptied[] = {"tuple", "float", "list", "dict"};
+
 // gcmodule.c: collect. The trash is counted before anything can save it.
 inline constexpr TeardownStep kTeardown[] = {
     TeardownStep::count_garbage,           TeardownStep::handle_weakrefs, TeardownStep::finalize_garbage,
@@ -66,6 +68,7 @@ constexpr Profile changed_from_2_7() {
   p.hashing.strings = StringHash::siphash_2_4;  // pyhash.c
   p.hashing.numbers = NumberHash::modular;      // pyhash.c: _Py_HashDouble; longobject.c: long_hash
   p.types = kTypes;
+  p.free_lists_emptied = kFreeListsEmptied;  // gcmodule.c: clear_freelists
   return p;
 }
 

@@ -31,6 +31,7 @@ constexpr Profile changed_from_3_7() {
   p.slotted.size = 32;
   p.slotless = {
       .name = "instance with empty slots", .is_gc = true, .size = 32, .item_size = 0, .in_trashcan = true};
+  p.heap.collector_header = 16;
   return p;
 }
 

@@ -25,6 +25,7 @@ enum class Shape : std::uint8_t {
   yes_or_no,
   lists,  // three lists in brackets
   error_word,
+  heap_figures,  // at least one
 };
 
 struct ClauseRule {
@@ -55,6 +56,7 @@ constexpr ClauseRule kRules[] = {
     {"dead", ClauseKind::dead, Shape::some_ids},
     {"objects", ClauseKind::objects, Shape::number},
     {"bytes", ClauseKind::bytes, Shape::number},
+    {"heap", ClauseKind::heap, Shape::heap_figures},
 };
 
 constexpr std::string_view kNoWords[] = {"free",       "finalize", "callback", "resurrect",
@@ -63,6 +65,7 @@ constexpr std::string_view kErrorWords[] = {"dead", "unbound",   "empty", "absen
                                             "type", "attribute", "exists"};
 constexpr std::string_view kOrderWords[] = {"free", "finalize", "callback", "resurrect"};
 constexpr std::string_view kFigures[] = {"collected", "uncollectable", "visited", "survivors"};
+constexpr std::string_view kHeapFigures[] = {"arenas", "pools", "blocks", "in_use", "held", "released"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::string_view (&known)[N]) {
@@ -202,10 +205,22 @@ class ClauseParser {
     const auto is_generation = [](std::string_view w) { return w == "0" || w == "1" || w == "2"; };
     if (auto expected = take("a generation, 0 to 2", is_generation)) return expected;
     while (more()) {
-      if (auto expected = take_one_of(kFigures)) return expected;
-      known_.clear();
-      if (auto expected = take_number()) return expected;
+      if (auto expected = figure(kFigures)) return expected;
     }
+    return std::nullopt;
+  }
+
+  template <std::size_t N>
+  Expected figure(const std::string_view (&known)[N]) {
+    if (auto expected = take_one_of(known)) return expected;
+    known_.clear();
+    return take_number();
+  }
+
+  Expected heap_figures() {
+    do {
+      if (auto expected = figure(kHeapFigures)) return expected;
+    } while (more());
     return std::nullopt;
   }
 
@@ -248,6 +263,7 @@ class ClauseParser {
         return take("yes or no", [](std::string_view w) { return w == "yes" || w == "no"; });
       case Shape::lists: return lists();
       case Shape::error_word: return take_one_of(kErrorWords);
+      case Shape::heap_figures: return heap_figures();
     }
     return std::nullopt;
   }

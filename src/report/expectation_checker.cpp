@@ -34,6 +34,15 @@ std::uint64_t figure(const engine::CollectionEnd& end, std::string_view name) {
   return end.survivors;
 }
 
+std::uint64_t figure(const engine::HeapStats& heap, std::string_view name) {
+  if (name == "arenas") return heap.arenas;
+  if (name == "pools") return heap.pools;
+  if (name == "blocks") return heap.blocks;
+  if (name == "in_use") return heap.in_use();
+  if (name == "held") return heap.held();
+  return heap.arenas_released;
+}
+
 }  // namespace
 
 void ExpectationChecker::next_batch(const trace::EventBatch& batch) {
@@ -130,6 +139,7 @@ std::string ExpectationChecker::observed(const Clause& clause) {
     case ClauseKind::dead: return observed_life(clause);
     case ClauseKind::objects: return answer(std::to_string(objects_));
     case ClauseKind::bytes: return answer(std::to_string(bytes_));
+    case ClauseKind::heap: return observed_heap(clause);
   }
   return "";
 }
@@ -176,6 +186,16 @@ std::string ExpectationChecker::observed_life(const Clause& clause) const {
   if (holds) return clause.text();
   std::string text;
   for (const std::string& id : clause.words) add_word(text, id + (is_alive(id) ? " alive" : " dead"));
+  return text;
+}
+
+std::string ExpectationChecker::observed_heap(const Clause& clause) const {
+  const auto heap = simulator_ == nullptr ? std::nullopt : simulator_->heap_stats();
+  if (!heap) return "no heap";
+  std::string text(word_of(ClauseKind::heap));
+  for (std::size_t i = 0; i + 1 < clause.words.size(); i += 2) {
+    add_word(text, clause.words[i] + " " + std::to_string(figure(*heap, clause.words[i])));
+  }
   return text;
 }
 

@@ -63,6 +63,33 @@ Json free_lists_to_json(const Summary& summary) {
   return json;
 }
 
+Json heap_to_json(const Summary& summary) {
+  const engine::HeapStats& heap = *summary.heap;
+  Json json = {{"in_use_bytes", heap.in_use()},
+               {"held_bytes", heap.held()},
+               {"peak_held_bytes", heap.peak_held},
+               {"blocks", heap.blocks},
+               {"block_bytes", heap.block_bytes},
+               {"system_blocks", heap.system_blocks},
+               {"system_bytes", heap.system_bytes},
+               {"pools", heap.pools},
+               {"peak_pools", heap.peak_pools},
+               {"arenas", heap.arenas},
+               {"arena_bytes", heap.arena_bytes},
+               {"peak_arenas", heap.peak_arenas},
+               {"arenas_allocated", heap.arenas_allocated},
+               {"arenas_released", heap.arenas_released}};
+  json["size_classes"] = Json::array();
+  for (const engine::SizeClassStats& c : summary.size_classes) {
+    if (c.pools == 0) continue;
+    json["size_classes"].push_back({{"block_bytes", c.block_bytes},
+                                    {"pools", c.pools},
+                                    {"blocks_in_use", c.blocks_in_use},
+                                    {"blocks_available", c.blocks_available}});
+  }
+  return json;
+}
+
 // One collection, in the words of gcmon where it has one.
 Json row_to_json(const CollectionRow& row) {
   Json json = {{"event", row.event}, {"gen", row.end.generation}, {"reason", name_of(row.start.reason)}};
@@ -78,7 +105,9 @@ Json row_to_json(const CollectionRow& row) {
                {"long_lived_pending", row.end.long_lived_pending},
                {"long_lived_total", row.end.long_lived_total},
                {"alive", row.alive},
-               {"alive_bytes", row.bytes_alive}});
+               {"alive_bytes", row.bytes_alive},
+               {"heap_in_use_bytes", row.end.heap_in_use},
+               {"heap_held_bytes", row.end.heap_held}});
   return json;
 }
 
@@ -142,6 +171,7 @@ Json to_json(const Summary& summary) {
   json["tracked_at_end"] = summary.tracked;
   json["long_lived"] = {{"total", summary.long_lived_total}, {"pending", summary.long_lived_pending}};
   json["free_lists"] = free_lists_to_json(summary);
+  if (summary.heap) json["heap"] = heap_to_json(summary);
   json["collections"] = Json::array();
   for (const CollectionRow& row : summary.collections) json["collections"].push_back(row_to_json(row));
   add_leaks(json, summary);

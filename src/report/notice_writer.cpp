@@ -182,6 +182,8 @@ void NoticeWriter::on_collection_end(const engine::CollectionEnd& e) {
   number("uncollectable", e.uncollectable);
   number("long_lived_pending", e.long_lived_pending);
   number("long_lived_total", e.long_lived_total);
+  number("heap_in_use_bytes", e.heap_in_use);
+  number("heap_held_bytes", e.heap_held);
   close();
 }
 

@@ -94,6 +94,8 @@ Summary summarize(const TraceFacts& trace, const engine::Settings& settings,
   summary.long_lived_total = simulator.long_lived_total();
   summary.long_lived_pending = simulator.long_lived_pending();
   summary.free_lists = simulator.free_list_stats();
+  summary.heap = simulator.heap_stats();
+  summary.size_classes = simulator.size_classes();
   summary.collections = tally.collections();
   return summary;
 }

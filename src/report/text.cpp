@@ -21,6 +21,7 @@ class TextSummary {
     totals();
     collections();
     free_lists();
+    heap();
     leaks();
     return std::move(out_);
   }
@@ -106,6 +107,16 @@ class TextSummary {
     for (const engine::FreeListStats& list : s_.free_lists) {
       if (!unused(list)) row(list.type, list.hits, list.misses, list.held);
     }
+    out_ += '\n';
+  }
+
+  void heap() {
+    if (!s_.heap || s_.heap->peak_held == 0) return;
+    const engine::HeapStats& h = *s_.heap;
+    heading("Private heap", "bytes", "arenas", "pools");
+    row("peak held", h.peak_held, h.peak_arenas, h.peak_pools);
+    row("held at the end", h.held(), h.arenas, h.pools);
+    row(h.held() == 0 ? "in use" : fmt::format("in use ({} %)", 100 * h.in_use() / h.held()), h.in_use());
     out_ += '\n';
   }
 

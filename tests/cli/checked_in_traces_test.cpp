@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::string> examples() {
   std::vector<std::string> found;
-  for (const char* folder : {"basics", "cycles", "finalizers", "weakrefs", "gc-control"}) {
+  for (const char* folder : {"basics", "cycles", "finalizers", "weakrefs", "gc-control", "memory"}) {
     for (const auto& entry : std::filesystem::directory_iterator(test::source_path("traces/") + folder)) {
       if (entry.path().extension() == ".golden") continue;
       found.push_back("traces/" + std::string(folder) + "/" + entry.path().filename().string());
@@ -41,6 +41,7 @@ Outcome check(const std::string& relative) {
   const auto reader = test::open_file(relative);
   report::ExpectationChecker checker(reader->vocabulary());
   const auto simulator = engine::Simulator::create(test::settings(*reader), &checker);
+  checker.ask(*simulator);
   ReplayOptions options;
   options.on_batch = [&](const trace::EventBatch& batch) { checker.next_batch(batch); };
   Outcome outcome;

@@ -57,6 +57,7 @@ TEST_CASE("every clause has a normal form, in which it is read again") {
                                  "refused full",
                                  "return 2",
                                  "count 3 2 1",
+                                 "heap arenas 1 pools 2 blocks 3 in_use 4 held 5 released 6",
                                  "refcount 2",
                                  "tracked yes",
                                  "generations [a b] [] [<dict>]",

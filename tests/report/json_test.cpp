@@ -88,6 +88,29 @@ TEST_CASE_FIXTURE(Json, "each collection is a row in gcmon's words") {
   CHECK(row["count"] == 701);
 }
 
+TEST_CASE_FIXTURE(
+    Json, "the private heap is told in bytes, pools and arenas, with the size classes that have pools") {
+  report::Summary s = small_summary();
+  s.heap = engine::HeapStats{.blocks = 3,
+                             .asked_bytes = 150,
+                             .block_bytes = 160,
+                             .pools = 1,
+                             .arenas = 1,
+                             .arena_bytes = 4096,
+                             .peak_held = 5000};
+  s.size_classes = {{16, 0, 0, 0}, {32, 1, 3, 4}};
+  auto made = report::make_report({Format::json, Events::none, false}, words, sink);
+  made->begin(test::default_settings());
+  made->finish(s);
+  const json heap = json::parse(sink.text)["heap"];
+  CHECK(heap["in_use_bytes"] == 150);
+  CHECK(heap["held_bytes"] == 4096);
+  CHECK(heap["peak_held_bytes"] == 5000);
+  CHECK(heap["arenas"] == 1);
+  CHECK(heap["size_classes"].dump() ==
+        R"([{"block_bytes":32,"blocks_available":4,"blocks_in_use":3,"pools":1}])");
+}
+
 TEST_CASE_FIXTURE(Json, "a digest that is not known has no key") {
   report::Summary summary = small_summary();
   summary.trace.sha256 = std::nullopt;

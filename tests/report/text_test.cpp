@@ -123,6 +123,23 @@ TEST_CASE_FIXTURE(Text, "at most ten objects of a group are named") {
   CHECK(contains(finished(summary), "... and 15 more\n"));
 }
 
+TEST_CASE_FIXTURE(Text, "the private heap: what it holds, and how much of that is in use") {
+  report::Summary s = small_summary();
+  s.heap = engine::HeapStats{.asked_bytes = 50'000,
+                             .system_bytes = 600,
+                             .pools = 9,
+                             .peak_pools = 70,
+                             .arenas = 1,
+                             .arena_bytes = 262'144,
+                             .peak_arenas = 2,
+                             .peak_held = 524'888};
+  CHECK(contains(finished(s), R"(Private heap                     bytes        arenas         pools
+  peak held                    524,888             2            70
+  held at the end              262,744             1             9
+  in use (19 %)                 50,600
+)"));
+}
+
 TEST_CASE_FIXTURE(Text, "when nothing is left, that is what it says") {
   report::Summary summary = small_summary();
   summary.leaks.clear();

@@ -50,6 +50,8 @@ struct CollectionEnd {
   std::uint64_t uncollectable = 0;
   std::uint64_t long_lived_pending = 0;
   std::uint64_t long_lived_total = 0;
+  std::uint64_t heap_in_use = 0;  // bytes of blocks, at its end
+  std::uint64_t heap_held = 0;    // bytes of arenas and of blocks too large for them
 };
 
 // The phases of a collection in order, named as in gcmodule.c.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "gcsim/engine/fault.h"
+#include "gcsim/engine/heap_stats.h"
 #include "gcsim/engine/notice.h"
 #include "gcsim/engine/snapshot.h"
 #include "gcsim/profile/profile.h"
@@ -80,6 +81,9 @@ class Simulator {
   virtual std::uint64_t long_lived_pending() const = 0;
   virtual std::span<const GenerationStats, kGenerations> generation_stats() const = 0;
   virtual std::vector<FreeListStats> free_list_stats() const = 0;
+  // The private heap, with an observer only: nothing, and no size classes, without one.
+  virtual std::optional<HeapStats> heap_stats() const = 0;
+  virtual std::vector<SizeClassStats> size_classes() const = 0;
   virtual std::uint64_t creations() const = 0;  // objects allocated (without "before" ones)
 
   virtual Snapshot snapshot() const = 0;

@@ -23,6 +23,7 @@ struct SnapshotObject {
   EventIndex last_released = 0;  // the last event that took a reference to it away; 0 = none (or not watched)
   std::uint32_t edge_begin = 0;  // references it holds: Snapshot::edges, in traverse order
   std::uint32_t edge_count = 0;
+  std::uint64_t address = 0;  // as id() says it; 0: not watched
 };
 
 struct Snapshot {

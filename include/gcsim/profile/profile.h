@@ -156,6 +156,36 @@ struct InlineAttributes {
       1;  // each new instance takes one away while more than this many are left
 };
 
+// The private heap for small requests (obmalloc.c): arenas from the system, divided into pools, each for
+// blocks of one size class. All in bytes.
+struct HeapRules {
+  std::uint32_t request_limit = 512;    // larger requests, and those of 0 bytes, go to the system
+  std::uint32_t alignment = 16;         // of blocks; also the step from one size class to the next
+  std::uint32_t collector_header = 32;  // in front of an object that has one; part of its size
+  std::uint32_t pool_header = 48;
+  std::uint32_t pool = 4 * 1024;
+  std::uint32_t arena = 256 * 1024;
+  // How far behind a pool's boundary the system places an arena: if not there, it has room for one pool less.
+  std::uint32_t arena_offset = 0;
+  // An arena without any block in use stays while it is the last of those with free pools
+  // (insert_to_freepool).
+  bool keeps_last_arena = false;
+};
+inline constexpr std::uint32_t kPoolsPerArena = 64;
+inline constexpr std::uint32_t kMaxSizeClasses = 64;
+
+// Whether a private heap can be laid out like that: a pool that is full and gets a block back is used, not
+// free, and a block's place in its pool is a 16-bit number above 0.
+constexpr bool is_sound(const HeapRules& r) {
+  auto is_power = [](std::uint32_t n) { return n != 0 && (n & (n - 1)) == 0; };
+  if (!is_power(r.alignment) || !is_power(r.pool) || r.arena != kPoolsPerArena * r.pool) return false;
+  bool is_aligned = r.pool_header % r.alignment == 0 && r.request_limit % r.alignment == 0;
+  bool has_places = r.pool_header > 0 && r.pool / r.alignment <= 0xffff;
+  bool has_classes = r.request_limit > 0 && r.request_limit / r.alignment <= kMaxSizeClasses;
+  return is_aligned && has_places && has_classes && r.arena_offset < r.pool &&
+         r.pool >= r.pool_header + 2 * r.request_limit;
+}
+
 struct Profile {
   std::string_view name;     // "cpython-3.11"
   std::string_view summary;  // one line for people
@@ -188,10 +218,13 @@ struct Profile {
   SetRules sets;
   HashRules hashing;
   std::span<const TypeRules> types;  // built-in types by name
-  TypeRules instance;                // of a class the trace declares
-  TypeRules slotted;                 // of one declared with slots=; item_size is for each slot
-  TypeRules slotless;                // of one declared with empty slots=
-  TypeRules opaque;                  // any type not listed
+  std::span<const std::string_view>
+      free_lists_emptied;  // by a full collection, in this order (clear_freelists)
+  TypeRules instance;      // of a class the trace declares
+  TypeRules slotted;       // of one declared with slots=; item_size is for each slot
+  TypeRules slotless;      // of one declared with empty slots=
+  TypeRules opaque;        // any type not listed
+  HeapRules heap;
 };
 
 // All profiles, oldest version first, the readings that are no version last.

@@ -19,6 +19,8 @@
 //   same ID            the allocation returned this existing object
 //   error WORD         the event was refused: dead, unbound, empty, absent, type, attribute, exists
 //   alive ID.., dead ID..                               after the event
+//   heap [arenas N] [pools N] [blocks N] [in_use N] [held N] [released N]
+//                                                       the private heap after the event; see FORMAT.md
 //   objects N, bytes N                                  all that is alive after the event
 #pragma once
 
@@ -52,6 +54,7 @@ enum class ClauseKind : std::uint8_t {
   dead,
   objects,
   bytes,
+  heap,
   answer,  // the answer to a question; words[0]: which
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gcsim/engine/notice.h"
+#include "gcsim/engine/simulator.h"
 #include "gcsim/report/expectation.h"
 #include "gcsim/trace/event.h"
 #include "gcsim/trace/vocabulary.h"
@@ -35,6 +36,8 @@ class ExpectationChecker : public engine::Observer {
  public:
   explicit ExpectationChecker(const trace::Vocabulary& words) : words_(words) {}
 
+  // Whose heap is asked for clauses about it. It must outlive the replay.
+  void ask(const engine::Simulator& simulator) { simulator_ = &simulator; }
   // The batch whose events come next.
   void next_batch(const trace::EventBatch& batch);
 
@@ -90,11 +93,13 @@ class ExpectationChecker : public engine::Observer {
   std::string observed_answer(const Clause& clause) const;
   std::string observed_no(const Clause& clause) const;
   std::string observed_life(const Clause& clause) const;
+  std::string observed_heap(const Clause& clause) const;
   std::string all_effects() const;
   void set_alive(SymbolId id, SymbolId own);
   bool is_alive(std::string_view id) const;
 
   const trace::Vocabulary& words_;
+  const engine::Simulator* simulator_ = nullptr;
   const trace::EventBatch* batch_ = nullptr;
   std::size_t next_expectation_ = 0;  // of the batch
   bool watched_ = false;              // somebody may expect something of the current event

@@ -68,6 +68,8 @@ struct Summary {
   std::uint64_t long_lived_total = 0;
   std::uint64_t long_lived_pending = 0;
   std::vector<engine::FreeListStats> free_lists;
+  std::optional<engine::HeapStats> heap;
+  std::vector<engine::SizeClassStats> size_classes;
   std::vector<CollectionRow> collections;
   std::vector<LeakGroup> leaks;  // garbage first
   std::uint64_t garbage_cycles = 0;
