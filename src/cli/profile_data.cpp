@@ -75,8 +75,23 @@ std::string_view word(profile::TeardownStep step) {
 std::string_view word(profile::ExitStep step) {
   switch (step) {
     case profile::ExitStep::collect_if_enabled: return "collect_if_enabled";
-    case profile::ExitStep::release_names: return "release_names";
     case profile::ExitStep::collect: return "collect";
+    case profile::ExitStep::drop_modules: return "drop_modules";
+    case profile::ExitStep::clear_modules: return "clear_modules";
+    case profile::ExitStep::clear_modules_backwards: return "clear_modules_backwards";
+    case profile::ExitStep::clear_main: return "clear_main";
+    case profile::ExitStep::clear_unshared_modules: return "clear_unshared_modules";
+    case profile::ExitStep::clear_other_modules: return "clear_other_modules";
+  }
+  return "";
+}
+
+std::string_view word(profile::ImportError error) {
+  switch (error) {
+    case profile::ImportError::name: return "name";
+    case profile::ImportError::quoted_name: return "quoted_name";
+    case profile::ImportError::name_of_module: return "name_of_module";
+    case profile::ImportError::circular: return "circular";
   }
   return "";
 }
@@ -119,6 +134,7 @@ Json rules_to_json(const profile::TypeRules& rules) {
   }
   if (rules.in_trashcan) json["in_trashcan"] = true;
   if (rules.weakly_referenceable) json["weakly_referenceable"] = true;
+  if (!rules.is_clearable) json["is_clearable"] = false;
   if (rules.closing != profile::Closing::none) json["closing"] = word(rules.closing);
   return json;
 }
@@ -140,6 +156,10 @@ Json to_json(const profile::Profile& p) {
   json["finalizes_once"] = p.finalizes_once;
   json["exit"] = Json::array();
   for (const profile::ExitStep step : p.exit) json["exit"].push_back(word(step));
+  json["modules"] = {{"import_error", word(p.modules.import_error)},
+                     {"tracked_after_dict", p.modules.tracked_after_dict},
+                     {"cleared_by_death", p.modules.cleared_by_death},
+                     {"loaded_at_start", p.modules.loaded_at_start}};
   json["untrack_tuples"] = word(p.untrack_tuples);
   json["untrack_dicts"] = word(p.untrack_dicts);
   json["trashcan"] = {{"limit", p.trashcan.limit},

@@ -12,7 +12,7 @@ std::variant<Session, trace::TraceError> open_session(Input input, const Overrid
 }
 
 bool is_refusal(trace::Fault fault) {
-  return fault >= trace::Fault::unknown_id && fault <= trace::Fault::behind_exit;
+  return fault >= trace::Fault::unknown_id && fault <= trace::Fault::not_held;
 }
 
 }  // namespace gcsim::cli

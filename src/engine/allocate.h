@@ -118,6 +118,8 @@ typename Engine<W>::Index Engine<W>::create_internal_tuple(std::uint32_t length)
 
 template <bool W>
 void Engine<W>::bind(SymbolId name, Index object) {
+  if (Index dict = heap_.dict_of_global(name); dict != kHole) [[unlikely]]
+    return bind_global(name, dict, object);
   std::uint32_t old = heap_.scope.binding(name);
   heap_.scope.bind(name, object);
   if (old != Scope::kUnbound) decref(old);
@@ -243,6 +245,7 @@ template <bool W>
 void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
   if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
   if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
+  if (type.kind == trace::Kind::function && !heap_.explicit_tracking) refer_to_globals(e.name, i);
   // Dicts wait until they hold something worth tracking.
   if (type.is_gc && !type.is_exact_dict && !heap_.explicit_tracking) heap_.track(i);
   // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.

@@ -65,6 +65,8 @@ template <bool W>
 Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t begin,
                                     const trace::Vocabulary& vocabulary) {
   heap_.learn(vocabulary);
+  vocabulary_ = &vocabulary;
+  if (!batch.globals.empty()) learn_globals(batch);
   for (std::size_t k = begin; k < batch.events.size(); ++k) {
     const trace::Event& e = batch.events[k];
     event_ = batch.first + k;
@@ -114,6 +116,12 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::untrack:
     case Op::resize: return apply_recorded(e);
     case Op::exit: return apply_exit();
+    case Op::import_module:
+    case Op::import_from: return apply_import(e);
+    case Op::loaded:
+    case Op::failed: return apply_import_end(e);
+    case Op::hold:
+    case Op::release: return apply_hold(e);
     case Op::check:
       checks_are_events_ = true;
       run_pending_collection();
@@ -151,10 +159,9 @@ bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, 
     // Without a reference it waits in the trashcan: dead for the program.
     return heap_[object].refcount > 0 || refuse_dead(operand, symbol, ordinal);
   }
-  bool is_name = heap_.scope.was_never_an_id(symbol) && heap_.scope.binding(symbol) != Scope::kUnbound;
-  if (!is_name) return refuse_dead(operand, symbol, ordinal);
-  object = heap_.scope.binding(symbol);
-  return true;
+  if (!heap_.scope.was_never_an_id(symbol)) return refuse_dead(operand, symbol, ordinal);
+  object = heap_.look_up(symbol);
+  return object != kHole || refuse_dead(operand, symbol, ordinal);
 }
 
 template <bool W>
@@ -183,6 +190,11 @@ template <bool W>
 bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
   for (std::uint32_t k = 0; k < names.size(); ++k) {
     SymbolId name{names[k]};
+    if (Index dict = heap_.dict_of_global(name); dict != kHole) {
+      if (!delete_global(name, dict))
+        return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
+      continue;
+    }
     std::uint32_t object = heap_.scope.binding(name);
     if (object == Scope::kUnbound) return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
     heap_.scope.unbind(name);
@@ -276,29 +288,6 @@ template <bool W>
 void Engine<W>::answer([[maybe_unused]] AnswerKind kind,
                        [[maybe_unused]] std::initializer_list<std::int64_t> numbers) {
   if constexpr (W) observer_->on_answer({kind, {numbers.begin(), numbers.size()}, {}, {}});
-}
-
-// Py_FinalizeEx, as far as the trace's objects see it.
-template <bool W>
-bool Engine<W>::apply_exit() {
-  for (profile::ExitStep step : heap_.profile.exit) {
-    switch (step) {
-      case profile::ExitStep::collect_if_enabled:
-        if (enabled_) collect(kOldest, {.reason = CollectionReason::exit});
-        break;
-      case profile::ExitStep::release_names:
-        for (SymbolId name : heap_.scope.names_in_order()) {
-          // A finalizer may have bound more names meanwhile; they stay.
-          Index object = heap_.scope.binding(name);
-          heap_.scope.unbind(name);
-          decref(object);
-        }
-        break;
-      case profile::ExitStep::collect: collect(kOldest, {.reason = CollectionReason::exit}); break;
-    }
-  }
-  exited_ = true;
-  return true;
 }
 
 // What only recordings say.

@@ -366,7 +366,7 @@ void Engine<W>::handle_resurrected(ObjectList& unreachable, ObjectList& old) {
 }
 
 // Takes the first object, clears it while holding it, lets go; whatever survives its clearing goes to the old
-// generation, empty, and dies when a partner is cleared. Tuples cannot be cleared.
+// generation, empty, and dies when a partner is cleared. Tuples, and some more, cannot be cleared.
 template <bool W>
 void Engine<W>::delete_garbage(ObjectList& unreachable, ObjectList& old) {
   show_phase(Phase::delete_garbage, unreachable);
@@ -376,7 +376,7 @@ void Engine<W>::delete_garbage(ObjectList& unreachable, ObjectList& old) {
     if ((debug_ & kDebugSaveAll) != 0) {
       incref(i);
       heap_.garbage.push_back(i);
-    } else if (!heap_.type(heap_[i]).is_exact_tuple || heap_.explicit_tracking) {
+    } else if (heap_.type(heap_[i]).is_clearable || heap_.explicit_tracking) {
       if constexpr (W) clock_ = released_[i];
       incref(i);
       clear_contents(i);

@@ -69,7 +69,10 @@ void Engine<W>::begin_dealloc(Index i) {
     return;
   }
   if (type.layout == Layout::weakref) heap_.weakrefs.clear(heap_.objects, i);
-  if (type.layout == Layout::instance) detach_dict(i);
+  if (type.layout == Layout::instance) {
+    if (type.clears_globals) clear_globals(i);
+    detach_dict(i);
+  }
   frames_.back().stage = Stage::contents;
   frames_.back().cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
 }

@@ -5,6 +5,7 @@
 //   containers.h lists, dicts, sets, attributes, weak references
 //   deallocate.h death by reference count: finalizers, callbacks, contents, the trashcan
 //   collect.h    the cycle collector
+//   modules.h    imports, globals of modules, references of C code, the interpreter's exit
 #pragma once
 
 #include <algorithm>
@@ -66,7 +67,6 @@ class Engine final : public Simulator {
   bool apply_inspect(const trace::Event& e);
   bool apply_is(const trace::Event& e);
   void answer(AnswerKind kind, std::initializer_list<std::int64_t> numbers);
-  bool apply_exit();
   bool apply_recorded(const trace::Event& e);
   void freeze();
   void unfreeze();
@@ -144,6 +144,37 @@ class Engine final : public Simulator {
   void free_memory(Index i);
   void leave_trashcan(const TypeState& type);
 
+  // --- modules.h
+  void learn_globals(const trace::EventBatch& batch);
+  bool apply_import(const trace::Event& e);
+  bool begin_import(const trace::Event& e, const ModuleTable::Import& import);
+  void finish_import(const ModuleTable::Import& import);
+  bool apply_import_end(const trace::Event& e);
+  void end_import(bool is_loaded);
+  void unpin_unless_awaited(SymbolId name);
+  void import_error(const ModuleTable::Entry& from, SymbolId missing);
+  Index create_module(SymbolId id);
+  Index find_global(Index module, KeyId key) const;
+  void bind_global(SymbolId name, Index dict, Index object);  // takes over one reference
+  bool delete_global(SymbolId name, Index dict);
+  void refer_to_globals(SymbolId name, Index function);
+  Index main_dict();
+  bool apply_hold(const trace::Event& e);
+  bool apply_exit();
+  void drop_main();
+  void put_first(Index i);
+  void clear_modules(std::vector<ModuleTable::Entry>& modules, bool backwards);
+  void clear_globals(Index module);
+  void clear_main();
+  void clear_unshared_modules();
+  void clear_other_modules();
+  std::vector<SymbolId> names_by_hash(const std::vector<SymbolId>& names);
+  void put_modules_in_hash_order();
+  // A module's own, not for others: "_x", but not "__x".
+  static bool begins_with_one_underscore(std::string_view word) {
+    return word.starts_with('_') && !word.starts_with("__");
+  }
+
   // --- collect.h
   struct Trigger {
     CollectionReason reason = CollectionReason::explicit_call;
@@ -195,6 +226,7 @@ class Engine final : public Simulator {
   bool resurrected_ = false;  // a finalizer of the running collection bound a name
 
   EventIndex event_ = 0;
+  const trace::Vocabulary* vocabulary_ = nullptr;  // only the exit, which goes by names, needs words
   std::optional<HeapFault> fault_;
 
   std::vector<Frame> frames_;  // deallocations in progress, innermost last

@@ -1,5 +1,7 @@
 #include "heap.h"
 
+#include "dict.h"
+
 namespace gcsim::engine {
 namespace {
 
@@ -59,6 +61,23 @@ void Heap::learn(const trace::Vocabulary& vocabulary) {
     scope.set_object(vocabulary.none(), kNoneIndex);
     objects[kNoneIndex].id = vocabulary.none();
   }
+}
+
+std::uint32_t Heap::dict_of_module(SymbolId id) const {
+  if (!scope.is_live(id)) return kHole;
+  const Object& o = objects[scope.object(id)];
+  bool is_module = type(o).kind == trace::Kind::module && o.has(Object::kMaterialised);
+  return is_module ? o.words[0] : kHole;
+}
+
+std::uint32_t Heap::look_up(SymbolId name) const {
+  std::uint32_t dict = dict_of_global(name);
+  if (dict == kHole) {
+    std::uint32_t bound = scope.binding(name);
+    return bound == Scope::kUnbound ? kHole : bound;
+  }
+  std::uint32_t at = find_item(*this, objects[dict], modules.globals[raw(name)].key);
+  return at == kHole ? kHole : words_of(objects[dict]).data[at];
 }
 
 std::uint32_t Heap::take_slot() {

@@ -11,6 +11,7 @@
 #include "free_lists.h"
 #include "gcsim/engine/simulator.h"
 #include "key_index.h"
+#include "module_table.h"
 #include "object.h"
 #include "object_list.h"
 #include "scope.h"
@@ -58,6 +59,9 @@ struct Heap {
   std::vector<SymbolId> resurrect_names;                    // by object, for those that have kResurrects
   std::vector<std::pair<std::uint32_t, SymbolId>> aliases;  // further IDs of objects that have kAliased
 
+  ModuleTable modules;
+  std::vector<std::uint32_t> held_by_c;  // once for each reference
+
   std::vector<std::int64_t> key_hashes;  // by key, if dicts go by them
 
   // Learns the types and literals that are new, and makes room for the symbols.
@@ -86,6 +90,14 @@ struct Heap {
   }
   void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
   void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
+
+  // Where a word like `a.x` is a global of a module: that module's dict. Else kHole.
+  std::uint32_t dict_of_global(SymbolId name) const {
+    return scope.is_global(name) ? dict_of_module(modules.globals[raw(name)].module) : kHole;
+  }
+  std::uint32_t dict_of_module(SymbolId id) const;
+  // What a name is bound to, or kHole.
+  std::uint32_t look_up(SymbolId name) const;
 
   // Calls visit(object) for each reference the collector sees, in the order of the type's tp_traverse.
   template <class Visit>

@@ -26,7 +26,8 @@ class Checker {
                           std::to_string(object) + ")");
   }
 
-  // I1: references from names, from live objects, from gc.garbage and the interpreter's own add up.
+  // I1: references from names, from live objects, from gc.garbage, from sys.modules, from C code and the
+  // interpreter's own add up.
   void check_refcounts() {
     std::vector<std::uint64_t> held(heap_.objects.size());
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {
@@ -39,6 +40,9 @@ class Checker {
       if (object != Scope::kUnbound) ++held[object];
     }
     for (std::uint32_t i : heap_.garbage) ++held[i];
+    for (std::uint32_t i : heap_.held_by_c) ++held[i];
+    for (const ModuleTable::Entry& entry : heap_.modules.entries) ++held[entry.object];
+    if (heap_.modules.main_dict != kHole) ++held[heap_.modules.main_dict];
     std::vector<bool> waits(heap_.objects.size());
     for (std::uint32_t i : heap_.trashcan) waits[i] = true;
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {

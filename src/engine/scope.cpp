@@ -23,6 +23,7 @@ void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
     e.is_retired = false;
     if (e.object < kDead || e.binding != kUnbound || e.is_pinned) continue;
     e.object = kNever;
+    e.is_global = false;
     symbols.push_back(retired_[i]);
   }
   retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(surplus));

@@ -57,6 +57,10 @@ class Scope {
     if (!is_live(s) && binding(s) == kUnbound) retire(s);
   }
 
+  // A word like `a.x`: what it means depends on whether there is a module a.
+  bool is_global(SymbolId s) const { return entries_[raw(s)].is_global != 0; }
+  void mark_global(SymbolId s) { entries_[raw(s)].is_global = true; }
+
   // Moves the words that are forgotten now to `symbols`.
   void take_forgotten(std::vector<SymbolId>& symbols);
 
@@ -65,14 +69,15 @@ class Scope {
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 
-  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 62) - 1;
+  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 61) - 1;
 
   struct Entry {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
-    std::uint64_t order : 62 = 0;      // of the binding
+    std::uint64_t order : 61 = 0;      // of the binding
     std::uint64_t is_retired : 1 = 0;  // waits in retired_
     std::uint64_t is_pinned : 1 = 0;
+    std::uint64_t is_global : 1 = 0;  // of a module, while there is one of that name
   };
 
   void retire(SymbolId s) {

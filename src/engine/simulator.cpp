@@ -6,6 +6,7 @@
 #include "containers.h"
 #include "deallocate.h"
 #include "engine.h"
+#include "modules.h"
 
 namespace gcsim::engine {
 

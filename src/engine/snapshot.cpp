@@ -43,6 +43,12 @@ Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released
       snapshot.names.push_back({SymbolId{n}, number[object]});
   }
   for (std::uint32_t i : heap.garbage) snapshot.garbage.push_back(number[i]);
+  for (const ModuleTable::Entry& entry : heap.modules.entries)
+    snapshot.modules.push_back(number[entry.object]);
+  if (heap.modules.main_dict != kHole) snapshot.modules.push_back(number[heap.modules.main_dict]);
+  for (std::uint32_t i : heap.held_by_c) {
+    if (i != kNoneIndex) snapshot.held_by_c.push_back(number[i]);
+  }
   return snapshot;
 }
 

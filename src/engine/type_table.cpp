@@ -22,6 +22,7 @@ Layout layout_of(trace::Kind kind, bool explicit_tracking) {
     case Kind::dict: return Layout::dict;
     case Kind::set: return Layout::set;
     case Kind::weakref: return Layout::weakref;
+    case Kind::module:
     case Kind::instance: return Layout::instance;
     default: return Layout::bag;
   }
@@ -57,8 +58,12 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.is_exact_tuple = declared.kind == trace::Kind::tuple;
   t.is_exact_dict = declared.kind == trace::Kind::dict;
   bool is_instance = declared.kind == trace::Kind::instance;
-  t.has_dict = is_instance && !declared.has_slots;
-  t.has_inline_attributes = t.has_dict && profile.attribute_storage != profile::AttributeStorage::dict;
+  bool is_module = declared.kind == trace::Kind::module;
+  t.is_clearable = rules.is_clearable && !t.is_exact_tuple;
+  t.clears_globals = is_module && profile.modules.cleared_by_death;
+  t.has_dict = (is_instance && !declared.has_slots) || is_module;
+  t.has_inline_attributes =
+      is_instance && t.has_dict && profile.attribute_storage != profile::AttributeStorage::dict;
   t.remembers_finalizer = profile.finalizes_once && rules.is_gc;
   t.empties_trashcan = !is_instance || profile.trashcan.emptied_by_instances;
   t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;

@@ -31,6 +31,8 @@ struct TypeState {
   bool in_trashcan = false;
   bool is_exact_tuple = false;
   bool is_exact_dict = false;
+  bool is_clearable = true;            // delete_garbage can make it let go of its references
+  bool clears_globals = false;         // a module whose death sets them to None
   bool has_dict = false;               // instances without slots: `__dict__` can be asked for
   bool has_inline_attributes = false;  // its instances keep their values inside, by the class's keys
   bool remembers_finalizer = false;    // an instance's finalizer runs once

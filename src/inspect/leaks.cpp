@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "components.h"
 
@@ -112,6 +113,13 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
   for (std::uint32_t i : bound) marker.mark(i, Reason::held_by_name, Reason::held_by_container);
   for (std::uint32_t i : bound) {
     if (!snapshot.objects[i].immortal) leaks.objects[i].reason = Reason::held_by_name;
+  }
+  for (const auto& [held, reason] : {std::pair{&snapshot.modules, Reason::held_by_modules},
+                                     std::pair{&snapshot.held_by_c, Reason::held_by_c}}) {
+    for (std::uint32_t i : *held) marker.mark(i, reason, Reason::held_by_container);
+    for (std::uint32_t i : *held) {
+      if (leaks.objects[i].reason == Reason::held_by_container) leaks.objects[i].reason = reason;
+    }
   }
   for (std::uint32_t i : snapshot.garbage) {
     marker.mark(i, Reason::held_by_garbage_list, Reason::held_by_garbage_list);

@@ -8,7 +8,7 @@ namespace cpython_2_7 {
 
 // Sizes are sys.getsizeof's: with the 32 bytes of the collector header as built here, without item arrays and
 // hash tables. A full collection clears the free list of tuples only (gcmodule.c: clear_freelists).
-inline constexpr TypeTable<11> kTypes = {{
+inline constexpr TypeTable<13> kTypes = {{
     {.name = "NoneType", .is_gc = false, .size = 16},
     {.name = "int", .is_gc = false, .size = 28},
     {.name = "float", .is_gc = false, .size = 24},
@@ -39,6 +39,8 @@ inline constexpr TypeTable<11> kTypes = {{
     {.name = "weakref", .size = 88},
     {.name = "slice", .size = 72},
     {.name = "generator", .size = 80},
+    {.name = "module", .size = 56, .is_clearable = false},
+    {.name = "function", .size = 120, .weakly_referenceable = true, .is_clearable = false},
 }};
 
 inline constexpr std::string_view kFreeListsEmptied[] = {"tuple"};
@@ -52,8 +54,9 @@ inline constexpr TeardownStep kTeardown[] = {
 // typeobject.c: subtype_dealloc
 inline constexpr DyingStep kDying[] = {DyingStep::clear_weakrefs, DyingStep::finalize};
 
-// pythonrun.c: Py_Finalize
-inline constexpr ExitStep kExit[] = {ExitStep::collect, ExitStep::release_names};
+// pythonrun.c: Py_Finalize; import.c: PyImport_Cleanup
+inline constexpr ExitStep kExit[] = {ExitStep::collect, ExitStep::clear_main,
+                                     ExitStep::clear_unshared_modules, ExitStep::clear_other_modules};
 
 }  // namespace cpython_2_7
 
@@ -72,6 +75,8 @@ inline constexpr Profile kCpython27 = {
     .dying = cpython_2_7::kDying,
     .finalizes_once = false,  // slot_tp_del runs at every death
     .exit = cpython_2_7::kExit,
+    // import.c: import_from; moduleobject.c: module_dealloc
+    .modules = {.import_error = ImportError::name, .cleared_by_death = true, .loaded_at_start = 45},
     .untrack_tuples = UntrackRule::every_collection,
     .untrack_dicts = UntrackRule::full_collections,
     // object.h: PyTrash_UNWIND_LEVEL; subtype_dealloc raises the nesting by one around either macro.

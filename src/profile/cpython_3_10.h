@@ -7,7 +7,8 @@ namespace gcsim::profile {
 namespace cpython_3_10 {
 
 inline constexpr auto kTypes =
-    resized(cpython_3_8::kTypes, {{"generator", 104}, {"coroutine", 112}, {"async_generator", 128}});
+    resized(cpython_3_8::kTypes,
+            {{"generator", 104}, {"coroutine", 112}, {"async_generator", 128}, {"function", 144}});
 
 constexpr Profile changed_from_3_9() {
   Profile p = kCpython39;

@@ -6,7 +6,7 @@
 namespace gcsim::profile {
 namespace cpython_3_12 {
 
-inline constexpr auto kTypes = resized(cpython_3_11::kTypes, {{"str", 41}});
+inline constexpr auto kTypes = resized(cpython_3_11::kTypes, {{"str", 41}, {"function", 160}});
 
 constexpr Profile changed_from_3_11() {
   Profile p = kCpython311;

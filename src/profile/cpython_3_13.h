@@ -32,6 +32,7 @@ constexpr Profile changed_from_3_12() {
                 .emptied_by_instances = true,
                 .emptied_below = 9897,
                 .explicit_collection_depth = 1};
+  p.modules.tracked_after_dict = true;                      // moduleobject.c: new_module_notrack
   p.callback_tuple_from = 1;                                // weakrefobject.c: PyObject_ClearWeakRefs
   p.attribute_storage = AttributeStorage::embedded_values;  // dictobject.c: _PyObject_MaterializeManagedDict
   p.types = kTypes;

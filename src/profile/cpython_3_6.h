@@ -6,7 +6,7 @@
 namespace gcsim::profile {
 namespace cpython_3_6 {
 
-inline constexpr TypeTable<13> kTypes = {{
+inline constexpr TypeTable<15> kTypes = {{
     {.name = "NoneType", .is_gc = false, .size = 16},
     {.name = "int", .is_gc = false, .size = 28},
     {.name = "float", .is_gc = false, .size = 24, .free_list_capacity = 100},
@@ -27,6 +27,8 @@ inline constexpr TypeTable<13> kTypes = {{
     {.name = "generator", .size = 96, .closing = Closing::drops_references},
     {.name = "coroutine", .size = 96, .closing = Closing::drops_references},
     {.name = "async_generator", .size = 112, .closing = Closing::drops_references},
+    {.name = "module", .size = 88, .weakly_referenceable = true},
+    {.name = "function", .size = 144, .weakly_referenceable = true, .is_clearable = false},
 }};
 
 inline constexpr std::string_view kFreeListsEmptied[] = {"tuple", "float", "list", "dict"};
@@ -40,9 +42,9 @@ inline constexpr TeardownStep kTeardown[] = {
 // typeobject.c: subtype_dealloc (PEP 442)
 inline constexpr DyingStep kDying[] = {DyingStep::finalize, DyingStep::clear_weakrefs};
 
-// pylifecycle.c: Py_FinalizeEx; and PyImport_Cleanup, for a module whose dict no function refers to
-inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::release_names,
-                                     ExitStep::collect};
+// pylifecycle.c: Py_FinalizeEx; import.c: PyImport_Cleanup
+inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::drop_modules, ExitStep::collect,
+                                     ExitStep::clear_modules, ExitStep::collect};
 
 constexpr Profile changed_from_2_7() {
   Profile p = kCpython27;
@@ -54,8 +56,9 @@ constexpr Profile changed_from_2_7() {
   p.dying = kDying;
   p.finalizes_once = true;  // gcmodule.c: _PyGC_FINALIZED
   p.exit = kExit;
-  p.callback_takes_argument_tuple = false;  // _PyObject_FastCallDict
-  p.interned.character_limit = 0x100;       // unicodeobject.c: unicode_latin1
+  p.modules = {.import_error = ImportError::quoted_name};  // ceval.c: import_from
+  p.callback_takes_argument_tuple = false;                 // _PyObject_FastCallDict
+  p.interned.character_limit = 0x100;                      // unicodeobject.c: unicode_latin1
   p.leaf_sizes = {.non_ascii_header = 24, .str_is_bytes = false, .machine_int = 0};
   p.dict_order = DictOrder::insertion;
   // setobject.c: set_add_entry

@@ -23,6 +23,7 @@ constexpr Profile changed_from_3_6() {
       "measured on CPython 3.7.16; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.teardown = kTeardown;
   p.has_freeze = true;
+  p.modules.import_error = ImportError::name_of_module;  // ceval.c: import_from
   // setobject.c: set_add_entry
   p.sets.reused = DiscardedSlot::last_met;
   p.sets.full_numerator = 3;

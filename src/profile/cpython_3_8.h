@@ -7,15 +7,25 @@ namespace gcsim::profile {
 namespace cpython_3_8 {
 
 // The collector header shrank to 16 bytes.
-inline constexpr auto kTypes = resized(cpython_3_7::kTypes, {{"list", 56},
-                                                             {"tuple", 40},
-                                                             {"dict", 64},
-                                                             {"set", 216},
-                                                             {"weakref", 72},
-                                                             {"slice", 56},
-                                                             {"generator", 112},
-                                                             {"coroutine", 120},
-                                                             {"async_generator", 136}});
+inline constexpr auto kTypes = [] {
+  auto types = resized(cpython_3_7::kTypes, {{"list", 56},
+                                             {"tuple", 40},
+                                             {"dict", 64},
+                                             {"set", 216},
+                                             {"weakref", 72},
+                                             {"slice", 56},
+                                             {"generator", 112},
+                                             {"coroutine", 120},
+                                             {"async_generator", 136},
+                                             {"module", 72},
+                                             {"function", 136}});
+  rules_of(types, "function").is_clearable = true;  // funcobject.c: func_clear
+  return types;
+}();
+
+// import.c: PyImport_Cleanup
+inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::drop_modules, ExitStep::collect,
+                                     ExitStep::clear_modules_backwards, ExitStep::collect};
 
 constexpr Profile changed_from_3_7() {
   Profile p = kCpython37;
@@ -23,7 +33,9 @@ constexpr Profile changed_from_3_7() {
   p.summary = "CPython 3.8: instances empty the trashcan like all others, and all can be tracked";
   p.source =
       "measured on CPython 3.8.18; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
-  p.clears_trash_weakrefs = true;  // gcmodule.c: handle_weakrefs
+  p.exit = kExit;
+  p.modules.import_error = ImportError::circular;  // ceval.c: import_from
+  p.clears_trash_weakrefs = true;                  // gcmodule.c: handle_weakrefs
   p.trashcan = {.limit = 50, .instance_limit = 50, .emptied_by_instances = true};  // Py_TRASHCAN_BEGIN
   p.hashing.tuples = TupleHash::xxhash;                                            // tupleobject.c: tuplehash
   p.types = kTypes;

@@ -27,6 +27,9 @@ std::string_view expectation(Fault fault) {
     case Fault::missing_key: return "a key, index or element that is there";
     case Fault::missing_attribute: return "an attribute the object has or can have";
     case Fault::empty_container: return "a container that is not empty";
+    case Fault::unknown_module: return "a package that is in sys.modules";
+    case Fault::not_executing: return "the module whose execution began last";
+    case Fault::not_held: return "an object that C code holds";
     case Fault::behind_exit: return "no event behind the interpreter's exit";
     default: return "an object that can do this";
   }

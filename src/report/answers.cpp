@@ -13,6 +13,8 @@ namespace {
 
 constexpr AnswerRule kAnswers[] = {
     {engine::AnswerKind::is, AnswerShape::yes_or_no, "is", "the same object:"},
+    {engine::AnswerKind::module, AnswerShape::module, "module", "the module is"},
+    {engine::AnswerKind::import_error, AnswerShape::import_error, "import_error", "ImportError:"},
 };
 
 constexpr bool rules_are_in_order() {
@@ -22,6 +24,17 @@ constexpr bool rules_are_in_order() {
   return true;
 }
 static_assert(rules_are_in_order());
+
+// ceval.c: import_from, without the path of the module's file
+std::string import_error(const engine::Answer& answer, const trace::Vocabulary& words) {
+  const std::string name(words.symbols.word(raw(answer.names[0])));
+  const std::string module(words.symbols.word(raw(answer.names[1])));
+  std::string text = "cannot import name ";
+  text += answer.numbers[0] != 0 ? "'" + name + "'" : name;
+  if (answer.numbers[1] == 0) return text;
+  if (answer.numbers[2] == 0) return text + " from '" + module + "'";
+  return text + " from partially initialized module '" + module + "' (most likely due to a circular import)";
+}
 
 // Calls each(text) for every part of the answer.
 template <class Each>
@@ -40,6 +53,10 @@ void for_each_part(const engine::Answer& answer, const trace::Vocabulary& words,
     case AnswerShape::names:
       for (const SymbolId name : answer.names) each(words.symbols.word(raw(name)));
       break;
+    case AnswerShape::module:
+      each(answer.numbers[0] == 0 ? "new" : answer.numbers[0] == 1 ? "ready" : "partial");
+      break;
+    case AnswerShape::import_error: each(import_error(answer, words)); break;
   }
 }
 
@@ -70,7 +87,8 @@ void append_answer_json(std::string& text, const engine::Answer& answer, const t
     text += answer.numbers[0] != 0 ? "true" : "false";
     return;
   }
-  const bool is_list = shape != AnswerShape::numbers || answer.numbers.size() != 1;
+  const bool is_word = shape == AnswerShape::module || shape == AnswerShape::import_error;
+  const bool is_list = !is_word && (shape != AnswerShape::numbers || answer.numbers.size() != 1);
   if (is_list) text += '[';
   bool is_first = true;
   for_each_part(answer, words, [&](std::string_view part) {

@@ -69,7 +69,10 @@ class EventText {
       switch (spelling.operands[i]) {
         case trace::Operand::subject: optional(e_.subject); break;
         case trace::Operand::value: optional(e_.value); break;
-        case trace::Operand::name: optional(e_.name); break;
+        case trace::Operand::name:
+          if (spelling.says_as && e_.name != kNoSymbol) token("as");
+          optional(e_.name);
+          break;
         case trace::Operand::key: token(key()); break;
         case trace::Operand::number: token(std::to_string(e_.number)); break;
         case trace::Operand::item:

@@ -64,6 +64,7 @@ constexpr std::string_view kNoWords[] = {"free",       "finalize", "callback", "
 constexpr std::string_view kErrorWords[] = {"dead", "unbound",   "empty", "absent",
                                             "type", "attribute", "exists"};
 constexpr std::string_view kOrderWords[] = {"free", "finalize", "callback", "resurrect"};
+constexpr std::string_view kModuleStates[] = {"new", "ready", "partial"};
 constexpr std::string_view kFigures[] = {"collected", "uncollectable", "visited", "survivors"};
 constexpr std::string_view kHeapFigures[] = {"arenas", "pools", "blocks", "in_use", "held", "released"};
 
@@ -236,8 +237,10 @@ class ClauseParser {
   Expected accept_answer(AnswerShape shape) {
     switch (shape) {
       case AnswerShape::yes_or_no: return accept(Shape::yes_or_no);
+      case AnswerShape::module: return take_one_of(kModuleStates);
       case AnswerShape::objects:
-      case AnswerShape::names: return ids();
+      case AnswerShape::names:
+      case AnswerShape::import_error: return ids();
       case AnswerShape::numbers:
         do {
           if (auto expected = take_number()) return expected;

@@ -23,6 +23,8 @@ constexpr ReasonWords kReasons[] = {
     {Reason::held_by_name, "held by name"},
     {Reason::held_by_container, "held by container"},
     {Reason::immortal, "immortal"},
+    {Reason::held_by_modules, "held by sys.modules"},
+    {Reason::held_by_c, "held by C"},
 };
 
 LeakedObject describe(const engine::SnapshotObject& object, const trace::Vocabulary& words) {

@@ -130,6 +130,7 @@ void TranscriptWriter::on_answer(const engine::Answer& answer) {
   std::string value = answer_words(answer, words_);
   if (rule.shape == AnswerShape::yes_or_no) value = answer.numbers[0] != 0 ? "1" : "0";
   if (rule.shape == AnswerShape::numbers) std::replace(value.begin(), value.end(), ' ', ',');
+  if (rule.shape == AnswerShape::import_error) std::replace(value.begin(), value.end(), ' ', '_');
   if (!is_list || value != "none") text += value;
   if (is_list) text += ']';
 }

@@ -115,6 +115,9 @@ std::string_view words(Fault fault) {
     case Fault::empty_container: return "empty container";
     case Fault::unsupported_operation: return "unsupported operation";
     case Fault::behind_exit: return "event behind the exit";
+    case Fault::unknown_module: return "unknown module";
+    case Fault::not_executing: return "not being executed";
+    case Fault::not_held: return "not held";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
   }

@@ -78,15 +78,53 @@ bool EventBuilder::not_an_id(const Piece& word, std::string_view expected) {
 bool EventBuilder::operand(const Piece& word, SymbolId& into) {
   if (!is_id(word.text)) return not_an_id(word, "an object's ID");
   into = SymbolId{vocabulary_.symbols.intern(word.text)};
+  if (has_imports_) note_global(word.text, into);
   return true;
 }
 
 bool EventBuilder::new_word(const Piece& word, SymbolId& into) {
   if (!is_id(word.text)) return not_an_id(word, "an ID or a name");
   into = SymbolId{vocabulary_.symbols.intern(word.text)};
+  if (has_imports_) note_global(word.text, into);
   if (into != vocabulary_.none()) return true;
   return fail(Fault::malformed_text, word.offset, "an ID or a name", "'None'",
               "None always is the one object None and can't be bound or deleted");
+}
+
+// `a.x` is global x of a module, if there is a module a when the event comes to pass: the engine knows.
+void EventBuilder::note_global(std::string_view word, SymbolId symbol) {
+  const std::size_t dot = word.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == word.size()) return;
+  const auto module = vocabulary_.symbols.find(word.substr(0, dot));
+  if (!module) return;
+  batch_->globals.push_back(
+      {symbol, SymbolId{*module}, KeyId{vocabulary_.keys.intern(word.substr(dot + 1))}});
+}
+
+bool EventBuilder::module(const Piece& word, Event& event) {
+  if (!is_id(word.text) || word.text.back() == '.') return not_an_id(word, "a module's name");
+  if (word.text == "None" || word.text == "__main__") {
+    return fail(Fault::malformed_text, word.offset, "the name of another module", quoted(word.text),
+                "__main__ is what runs outside of all imports; its globals are the names without a dot");
+  }
+  has_imports_ = true;
+  const std::string_view outermost = word.text.substr(0, word.text.find('.'));
+  event.value = SymbolId{vocabulary_.symbols.intern(outermost)};
+  event.key = KeyId{vocabulary_.keys.intern(outermost)};
+  event.number = vocabulary_.keys.intern(word.text);
+  // Its package, if it has one, must have a symbol for it to be that one's global.
+  if (const std::size_t dot = word.text.rfind('.'); dot != std::string_view::npos)
+    vocabulary_.symbols.intern(word.text.substr(0, dot));
+  return new_word(word, event.subject);
+}
+
+bool EventBuilder::member(const Piece& word, Event& event) {
+  constexpr std::string_view kExpected = "a name without a dot";
+  if (word.text.find('.') != std::string_view::npos)
+    return fail(Fault::malformed_text, word.offset, std::string(kExpected), quoted(word.text));
+  if (!is_id(word.text)) return not_an_id(word, kExpected);
+  event.key = KeyId{vocabulary_.keys.intern(word.text)};
+  return new_word(word, event.value);
 }
 
 bool EventBuilder::item(const Piece& word) {
@@ -131,9 +169,11 @@ bool EventBuilder::unknown_type(const Piece& word) {
   }
   std::string note = suggestion.note();
   if (note.empty() && word.text == "weakref") note = "a weak reference is made by a weakref event";
+  if (note.empty() && word.text == "module") note = "a module is made by an import event";
   if (note.empty() && is_id(word.text)) note = "a class is declared before the first event";
-  return fail(Fault::unknown_type, word.offset, "list, tuple, dict, set, int, float, str or a declared class",
-              quoted(word.text), note);
+  return fail(Fault::unknown_type, word.offset,
+              "list, tuple, dict, set, int, float, str, function or a declared class", quoted(word.text),
+              note);
 }
 
 bool EventBuilder::type(const Piece& word, Event& event) {
@@ -211,6 +251,9 @@ bool EventBuilder::fill(Fill fill, const Piece& word, Event& event) {
       return true;
     case Fill::items: return item(word);
     case Fill::generation: return number(word, kYoungest, kOldest, event.number);
+    case Fill::module: return module(word, event);
+    case Fill::member: return member(word, event);
+    case Fill::as_name: return new_word(word, event.name);
   }
   return true;
 }

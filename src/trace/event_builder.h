@@ -44,6 +44,8 @@ class EventBuilder {
   bool debug_flags(const Piece& word, std::uint32_t& into);
   // One word of a row of fields.
   bool fill(Fill fill, const Piece& word, Event& event);
+  bool module(const Piece& word, Event& event);
+  bool member(const Piece& word, Event& event);
   // Binds the name of a resurrecting finalizer and the ID itself where nothing else is said.
   void complete_alloc(Event& event);
 
@@ -56,8 +58,10 @@ class EventBuilder {
   Problem problem_;
   std::string scratch_;
   bool declares_unknown_ = false;
+  bool has_imports_ = false;  // words with a dot may be globals of modules from now on
 
   bool unknown_type(const Piece& word);
+  void note_global(std::string_view word, SymbolId symbol);
   bool not_an_id(const Piece& word, std::string_view expected);
 };
 

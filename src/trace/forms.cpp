@@ -55,6 +55,7 @@ std::optional<Spelling> spelling_of(Op op) {
   Spelling spelling{.verb = kEventWords[static_cast<std::size_t>(form->word)].text, .action = form->action};
   for (std::size_t i = 0; i < form->size(); ++i) {
     spelling.operands[spelling.count++] = operand_of(form->fields[i].fill);
+    spelling.says_as = spelling.says_as || form->fields[i].fill == Fill::as_name;
   }
   return spelling;
 }

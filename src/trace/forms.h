@@ -24,6 +24,9 @@ enum class Fill : std::uint8_t {
   new_id,      // the ID of a new object, which is bound to the same word: Event::subject and Event::name
   items,       // any number of objects, one at least unless optional: the operands
   generation,  // 0 to 2: Event::number
+  module,      // a module's name: Event::subject, value, key and number, see Op::import_module
+  member,      // a name inside that module: Event::value and key
+  as_name,     // `as NAME` in text, a name to bind: Event::name. The last field, and optional
 };
 
 struct FormField {
@@ -61,6 +64,20 @@ inline constexpr Form kForms[] = {
      Op::inspect_is,
      "inspect is ID ID",
      {{{Fill::subject, Field::id}, {Fill::value, Field::to}}}},
+    {Word::import,
+     "",
+     Op::import_module,
+     "import MODULE [as NAME]",
+     {{{Fill::module, Field::id}, {Fill::as_name, Field::name, true}}}},
+    {Word::from,
+     "",
+     Op::import_from,
+     "from MODULE NAME [as NAME]",
+     {{{Fill::module, Field::id}, {Fill::member, Field::attr}, {Fill::as_name, Field::name, true}}}},
+    {Word::loaded, "", Op::loaded, "loaded MODULE", {{{Fill::subject, Field::id}}}},
+    {Word::failed, "", Op::failed, "failed MODULE", {{{Fill::subject, Field::id}}}},
+    {Word::hold, "", Op::hold, "hold ID", {{{Fill::subject, Field::id}}}},
+    {Word::release, "", Op::release, "release ID", {{{Fill::subject, Field::id}}}},
 };
 
 // The actions of an event's word that have forms of their own, not rows of fields.
@@ -88,9 +105,12 @@ constexpr Operand operand_of(Fill fill) {
   switch (fill) {
     case Fill::none: break;
     case Fill::subject:
+    case Fill::module:
     case Fill::new_id: return Operand::subject;
     case Fill::value: return Operand::value;
-    case Fill::name: return Operand::name;
+    case Fill::name:
+    case Fill::as_name: return Operand::name;
+    case Fill::member: return Operand::key;
     case Fill::items: return Operand::item;
     case Fill::generation: return Operand::number;
   }

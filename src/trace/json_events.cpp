@@ -43,6 +43,12 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
       {Word::check, 0, 0},
       {Word::expect, set_of(Field::text), 0},
       {Word::end, set_of(Field::events), 0},
+      {Word::import, 0, 0},
+      {Word::from, 0, 0},
+      {Word::loaded, 0, 0},
+      {Word::failed, 0, 0},
+      {Word::hold, 0, 0},
+      {Word::release, 0, 0},
   }};
   for (const Form& form : kForms) {
     Shape& shape = shapes[static_cast<std::size_t>(form.word)];
@@ -285,10 +291,7 @@ bool JsonEvents::fields(Word word, Event& event) {
       event.op = Op::resize;
       return operand(Field::id, event.subject) && number(Field::size, 1, kMaxBytes, event.number);
     case Word::exit: event.op = Op::exit; break;
-    case Word::inspect:
-    case Word::check:
-    case Word::expect:
-    case Word::end: break;
+    default: break;
   }
   return true;
 }
@@ -465,7 +468,10 @@ bool JsonEvents::member(const FormField& field, Event& event) {
       return builder_.fail(Fault::missing_field, said.begin, "at least one ID", "an empty array");
     }
     case Fill::generation: return digits(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::module:
+    case Fill::member:
     case Fill::name:
+    case Fill::as_name:
     case Fill::new_id:
       return id_word(said, "an ID or a name", word) && builder_.fill(field.fill, word, event);
     default:

@@ -29,6 +29,12 @@ enum class Word : std::uint8_t {
   check,
   expect,  // JSON only; a comment in text
   end,
+  import,
+  from,
+  loaded,
+  failed,
+  hold,
+  release,
 };
 
 struct WordEntry {
@@ -36,25 +42,15 @@ struct WordEntry {
   Word word;
 };
 
-inline constexpr std::array<WordEntry, 18> kEventWords = {{
-    {"alloc", Word::alloc},
-    {"ref", Word::ref},
-    {"del", Word::del},
-    {"unref", Word::unref},
-    {"setattr", Word::setattr},
-    {"delattr", Word::delattr},
-    {"dict", Word::dict},
-    {"weakref", Word::weakref},
-    {"clear", Word::clear},
-    {"gc", Word::gc},
-    {"inspect", Word::inspect},
-    {"track", Word::track},
-    {"untrack", Word::untrack},
-    {"resize", Word::resize},
-    {"exit", Word::exit},
-    {"check", Word::check},
-    {"expect", Word::expect},
-    {"end", Word::end},
+inline constexpr std::array<WordEntry, 24> kEventWords = {{
+    {"alloc", Word::alloc},     {"ref", Word::ref},         {"del", Word::del},
+    {"unref", Word::unref},     {"setattr", Word::setattr}, {"delattr", Word::delattr},
+    {"dict", Word::dict},       {"weakref", Word::weakref}, {"clear", Word::clear},
+    {"gc", Word::gc},           {"inspect", Word::inspect}, {"track", Word::track},
+    {"untrack", Word::untrack}, {"resize", Word::resize},   {"exit", Word::exit},
+    {"check", Word::check},     {"expect", Word::expect},   {"end", Word::end},
+    {"import", Word::import},   {"from", Word::from},       {"loaded", Word::loaded},
+    {"failed", Word::failed},   {"hold", Word::hold},       {"release", Word::release},
 }};
 
 inline std::optional<Word> event_word(std::string_view text) {

@@ -49,8 +49,12 @@ bool TextEvents::unknown(const TokenizedLine& line, std::string_view expected) {
     if (entry.word != Word::expect) suggestion.offer(entry.text);
   }
   for (const std::string_view word : kHeaderWords) suggestion.offer(word);
+  std::string note = suggestion.note();
+  // A program may begin with imports, as a trace may.
+  if (note.empty() && line[0].text.find('(') != std::string_view::npos)
+    note = "this is no Python program: a trace has lines such as 'alloc a list'";
   return builder_.fail(Fault::unknown_event, line[0].offset, std::string(expected), quoted(line[0].text),
-                       suggestion.note());
+                       note);
 }
 
 bool TextEvents::read(Word word, const TokenizedLine& line, EventBatch& batch, Event& event) {
@@ -97,9 +101,7 @@ bool TextEvents::fields(Word word, Event& event) {
              builder_.number(piece(2), 1, kMaxBytes, event.number);
     case Word::exit: event.op = Op::exit; return counts(1, 1, "exit");
     case Word::check: event.op = Op::check; return counts(1, 1, "check");
-    case Word::inspect:
-    case Word::expect:
-    case Word::end: break;
+    default: break;
   }
   return unknown(*line_);
 }
@@ -279,6 +281,10 @@ bool TextEvents::row(const Form& form, Event& event) {
   for (const FormField& field : form.fields) {
     if (field.fill == Fill::none) break;
     if (at == size()) return field.is_optional || missing(form.text);
+    if (field.fill == Fill::as_name) {
+      if (token(at).text != "as") return surplus(at, form.text);
+      if (++at == size()) return missing(form.text);
+    }
     do {
       if (!builder_.fill(field.fill, piece(at++), event)) return false;
     } while (field.fill == Fill::items && at < size());
@@ -293,7 +299,9 @@ std::size_t operand_word(const TokenizedLine& line, const Event& event, Operand 
                          std::uint32_t ordinal) {
   if (const Form* form = form_of(event.op)) {
     for (std::size_t i = 0; i < form->size(); ++i) {
-      if (operand_of(form->fields[i].fill) == operand) return (form->action.empty() ? 1 : 2) + i + ordinal;
+      const Fill fill = form->fields[i].fill;
+      const std::size_t first = (form->action.empty() ? 1 : 2) + (fill == Fill::as_name ? 1 : 0);
+      if (operand_of(fill) == operand) return first + i + ordinal;
     }
     return 0;
   }

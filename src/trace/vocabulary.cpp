@@ -135,17 +135,19 @@ std::size_t WordTable::capacity() const {
 
 Vocabulary::Vocabulary() : none_{symbols.intern("None")} {
   const std::pair<const char*, Kind> builtin[kBuiltinTypes] = {
-      {"NoneType", Kind::none}, {"int", Kind::integer}, {"float", Kind::floating},
-      {"str", Kind::string},    {"list", Kind::list},   {"tuple", Kind::tuple},
-      {"dict", Kind::dict},     {"set", Kind::set},     {"weakref", Kind::weakref},
+      {"NoneType", Kind::none}, {"int", Kind::integer},       {"float", Kind::floating},
+      {"str", Kind::string},    {"list", Kind::list},         {"tuple", Kind::tuple},
+      {"dict", Kind::dict},     {"set", Kind::set},           {"weakref", Kind::weakref},
+      {"module", Kind::module}, {"function", Kind::function},
   };
   for (const auto& [name, kind] : builtin) {
     const TypeId id{static_cast<std::uint16_t>(types_.size())};
     TypeDecl& type = types_.emplace_back();
     type.name = name;
     type.kind = kind;
-    if (kind != Kind::none && kind != Kind::weakref) name_type(name, id);
+    if (kind != Kind::none && kind != Kind::weakref && kind != Kind::module) name_type(name, id);
   }
+  for (const char* key : {"__name__", "__doc__", "__package__", "__builtins__", "__file__"}) keys.intern(key);
 }
 
 void Vocabulary::name_type(std::string_view name, TypeId type) {

@@ -203,6 +203,20 @@ TEST_SUITE("inspect") {
     CHECK(leaks.cycles.empty());
   }
 
+  TEST_CASE("what C code or sys.modules holds is held by that, unless by a name, and what it reaches by it") {
+    Picture p;
+    p.object({1, 2});
+    p.object({});
+    p.object({});
+    p.object({});
+    p.name(3);
+    p.snapshot.modules = {0};
+    p.snapshot.held_by_c = {2, 3};
+    Leaks leaks = find_leaks(p.snapshot);
+    CHECK(reasons(leaks) == std::vector{Reason::held_by_modules, Reason::held_by_container, Reason::held_by_c,
+                                        Reason::held_by_name});
+  }
+
   TEST_CASE("an object without references waits in the trashcan, and so does what only it holds") {
     Picture p;
     p.object({1, 2});

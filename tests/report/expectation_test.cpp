@@ -166,6 +166,12 @@ TEST_CASE_FIXTURE(Checked, "the answer to another question is compared with what
   CHECK(got() == "is no");
 }
 
+TEST_CASE_FIXTURE(Checked, "how a module was found, and what an ImportError says") {
+  const std::array<std::int64_t, 1> partial{2};
+  expect("module ready", [&] { checker.on_answer({engine::AnswerKind::module, partial, {}, {}}); });
+  CHECK(got() == "module partial");
+}
+
 TEST_CASE_FIXTURE(Checked, "alive and dead follow allocations, deaths and second names") {
   expect("alive a b; dead c d", [&] {
     checker.on_allocated(list("a"), false);

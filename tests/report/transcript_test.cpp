@@ -121,4 +121,11 @@ TEST_CASE_FIXTURE(Transcript, "an answer of yes or no is 1 or 0") {
         }) == "#7 is=1 | | count=(3,2,1)\n");
 }
 
+TEST_CASE_FIXTURE(Transcript, "how a module was found is a word") {
+  const std::array<std::int64_t, 1> is_new{0};
+  CHECK(event([&] {
+          writer.on_answer({gcsim::engine::AnswerKind::module, is_new, {}, {}});
+        }) == "#7 module=new | | count=(3,2,1)\n");
+}
+
 TEST_SUITE_END();

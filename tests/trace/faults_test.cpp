@@ -45,10 +45,10 @@ TEST_CASE("each fault of a line of text has its column") {
              "! 5:9 unknown event: expected refcount, generations or is, got 'refcounts'; did you "
              "mean 'refcount'?"},
             {"alloc a lst",
-             "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str or a declared "
+             "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str, function or a declared "
              "class, got 'lst'; did you mean 'list'?"},
             {"alloc a Foo",
-             "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str or a declared "
+             "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str, function or a declared "
              "class, got 'Foo'; a class is declared before the first event"},
             {"alloc a None", "! 5:9 unknown type"},
             {"alloc a NoneType", "! 5:9 unknown type"},
@@ -311,7 +311,8 @@ TEST_CASE("a document goes on behind an event that makes no sense, not behind ma
 
 TEST_CASE("a trace that is cut off says so, behind its last whole event") {
   CHECK(read("check\nalloc a li") ==
-        "check\n! 2:9 truncated trace: expected list, tuple, dict, set, int, float, str or a declared class, "
+        "check\n! 2:9 truncated trace: expected list, tuple, dict, set, int, float, str, function or a "
+        "declared class, "
         "got 'li'; "
         "the file ends in the middle of this line, without a line feed; did you mean 'list'?");
   CHECK(read("check\nref a").substr(0, 27) == "check\n! 2:6 truncated trace");
@@ -364,7 +365,10 @@ TEST_CASE("a trace without events says what is missing") {
 
 TEST_CASE("what is no trace is refused with one message") {
   CHECK(read("import gc\n\nprint(gc)\n") ==
-        "! 1:1 unknown event: expected a trace in text, JSON or JSON Lines, got 'import'; a trace in text "
+        "import_module gc[gc] = gc #5\n! 3:1 unknown event: expected an event, got 'print(gc)'; "
+        "this is no Python program: a trace has lines such as 'alloc a list'");
+  CHECK(read("print(1)\n") ==
+        "! 1:1 unknown event: expected a trace in text, JSON or JSON Lines, got 'print(1)'; a trace in text "
         "begins with a "
         "line such as 'trace 1' or 'alloc a list'");
   CHECK(read("\x1F\x8B\x08\x01") ==

@@ -73,6 +73,10 @@ TEST_CASE("an operand is found in a line of text") {
             {"gc debug LEAK", Operand::number, 0, "LEAK"},
             {"inspect refcount aa", Operand::subject, 0, "aa"},
             {"inspect is aa bb", Operand::value, 0, "bb"},
+            {"import aa as bb", Operand::subject, 0, "aa"},
+            {"import aa as bb", Operand::name, 0, "bb"},
+            {"from aa xx as bb", Operand::key, 0, "xx"},
+            {"hold aa", Operand::subject, 0, "aa"},
             {"resize aa 200", Operand::number, 0, "200"},
             {"track aa", Operand::subject, 0, "aa"},
         },
@@ -107,6 +111,7 @@ TEST_CASE("an operand is found in a line of JSON") {
             {R"({"op":"gc","do":"debug","flags":"LEAK"})", Operand::number, 0, "\"LEAK\""},
             {R"({"op":"inspect","what":"refcount","id":"aa"})", Operand::subject, 0, "\"aa\""},
             {R"({"op":"inspect","what":"is","id":"aa","to":"bb"})", Operand::value, 0, "\"bb\""},
+            {R"({"op":"from","id":"aa","attr":"xx"})", Operand::key, 0, "\"xx\""},
             {R"({"op":"resize","id":7,"size":200})", Operand::number, 0, "200"},
         },
         "t.jsonl");

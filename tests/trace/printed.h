@@ -69,6 +69,12 @@ inline const char* name_of(Op op) {
       "exit",
       "check",
       "inspect_is",
+      "import_module",
+      "import_from",
+      "loaded",
+      "failed",
+      "hold",
+      "release",
   };
   return names[static_cast<std::size_t>(op)];
 }

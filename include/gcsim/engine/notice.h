@@ -74,7 +74,11 @@ struct PhaseEntry {
 
 // A question the trace asks, whose answer is a plain value.
 enum class AnswerKind : std::uint8_t {
-  is,  // numbers: 1 if both operands are one object
+  is,      // numbers: 1 if both operands are one object
+  module,  // of an import. numbers: 0 the module is executed now, 1 it was there, 2 it was there and is being
+           // executed
+  import_error,  // a name that is to be imported is not there. names: it, the module; numbers: 1 if
+                 // CPython's message puts the name into quotes; names the module; says it is not initialised
 };
 
 struct Answer {

@@ -33,8 +33,10 @@ struct Snapshot {
     SymbolId name = kNoSymbol;
     std::uint32_t object = 0;  // index into objects
   };
-  std::vector<Name> names;             // bound names, by symbol
-  std::vector<std::uint32_t> garbage;  // gc.garbage, in order; indices into objects
+  std::vector<Name> names;               // bound names, by symbol
+  std::vector<std::uint32_t> garbage;    // gc.garbage, in order; indices into objects
+  std::vector<std::uint32_t> modules;    // likewise what sys.modules holds: modules, and the dict of __main__
+  std::vector<std::uint32_t> held_by_c;  // likewise what C code holds, once for each reference
 
   std::span<const std::uint32_t> edges_of(const SnapshotObject& o) const {
     return {edges.data() + o.edge_begin, o.edge_count};

@@ -14,8 +14,10 @@ enum class Reason : std::uint8_t {
   deferred,              // its deallocation waits in the trashcan, or that of what holds it
   held_by_garbage_list,  // only gc.garbage holds it
   held_by_name,          // a name is bound to it
-  held_by_container,     // reachable from a name
+  held_by_container,     // reachable from a name, a module or what C code holds
   immortal,              // an interned value: never freed
+  held_by_modules,       // sys.modules holds it
+  held_by_c,             // C code took a reference and never gave it back
 };
 
 struct Leak {

@@ -53,8 +53,31 @@ enum class DyingStep : std::uint8_t {
 // order.
 enum class ExitStep : std::uint8_t {
   collect_if_enabled,  // a full collection, unless gc.disable() was called
-  release_names,       // the module's names go, in the order in which they were bound
   collect,             // a full collection in any case
+  drop_modules,   // sys.modules lets go of __main__, then of the others as they were imported: those that
+                  // nobody else holds die, and their globals go as they were bound
+  clear_modules,  // those still alive, as they were imported: None takes the place of each global, first
+                  // of those with one leading underscore
+  clear_modules_backwards,  // likewise, but last imported first
+  clear_main,               // likewise of __main__ alone, by hash
+  clear_unshared_modules,   // likewise, by hash, those that only sys.modules holds, until there are none
+  clear_other_modules,      // likewise of all others
+};
+
+// What an ImportError says when a module does not have a name.
+enum class ImportError : std::uint8_t {
+  name,            // cannot import name y
+  quoted_name,     // cannot import name 'y'
+  name_of_module,  // cannot import name 'y' from 'a'
+  circular,        // cannot import name 'y' from partially initialized module 'a' (most likely ..)
+};
+
+struct ModuleRules {
+  ImportError import_error = ImportError::circular;
+  bool tracked_after_dict = false;  // a new module joins the collector's lists behind its dict
+  bool cleared_by_death = false;    // a dying module sets its globals to None
+  std::uint32_t loaded_at_start =
+      0;  // modules in sys.modules when a script begins; where that is ordered by hash
 };
 
 // Which collections look for containers that no longer need tracking.
@@ -131,6 +154,7 @@ struct TypeRules {
   bool emptied_by_full_collection = true;
   bool in_trashcan = false;  // its deallocator takes part in the trashcan
   bool weakly_referenceable = false;
+  bool is_clearable = true;  // delete_garbage can make it let go of its references (tp_clear); not so tuples
   Closing closing = Closing::none;
 };
 
@@ -203,6 +227,7 @@ struct Profile {
   std::span<const DyingStep> dying;
   bool finalizes_once;  // an object with a collector header remembers that its finalizer has run
   std::span<const ExitStep> exit;
+  ModuleRules modules;
   UntrackRule untrack_tuples;
   UntrackRule untrack_dicts;
   TrashcanRules trashcan;

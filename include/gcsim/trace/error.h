@@ -40,7 +40,10 @@ enum class Fault : std::uint8_t {
   missing_attribute,
   empty_container,
   unsupported_operation,
-  behind_exit,  // the interpreter has exited
+  behind_exit,     // the interpreter has exited
+  unknown_module,  // not in sys.modules
+  not_executing,   // not the module that is being executed
+  not_held,        // C code has no such reference
   // configuration
   unknown_profile,
   bad_expectation,

@@ -40,12 +40,19 @@ enum class Op : std::uint8_t {
   get_count,         // gc.get_count(), which itself takes a tuple
   inspect_refcount,  // subject
   inspect_generations,
-  track,       // subject entered the collector's lists here     (recordings, explicit tracking)
-  untrack,     // subject left them
-  resize,      // subject's memory block now has number bytes
-  exit,        // the interpreter exits: a last collection, the names go, another one; nothing may follow
-  check,       // a pending collection may run here (3.12 and later)
-  inspect_is,  // subject is value?
+  track,          // subject entered the collector's lists here     (recordings, explicit tracking)
+  untrack,        // subject left them
+  resize,         // subject's memory block now has number bytes
+  exit,           // the interpreter exits: a last collection, the names go, another one; nothing may follow
+  check,          // a pending collection may run here (3.12 and later)
+  inspect_is,     // subject is value?
+  import_module,  // import subject: value: its outermost package; key: that one's word; number: the KeyId of
+                  // the whole name; name: what it is bound to, if `as` says so
+  import_from,  // from subject import value; key: the value's word; number and name as above
+  loaded,       // the execution of module subject ends here
+  failed,       // an exception leaves it: subject is no module of sys.modules any more
+  hold,         // C code takes a reference to subject
+  release,      // and gives one back
 };
 
 inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
@@ -102,6 +109,13 @@ struct Expectation {
   std::uint32_t column = 1;
 };
 
+// A word with a dot that means a global of a module, where one of that name has been imported: `a.x`.
+struct GlobalName {
+  SymbolId symbol = kNoSymbol;  // a.x
+  SymbolId module = kNoSymbol;  // a
+  KeyId key = kNoKey;           // x
+};
+
 // A run of consecutive events. Readers fill it again and again; its memory is reused.
 struct EventBatch {
   EventIndex first = 1;  // index of events[0]
@@ -109,7 +123,8 @@ struct EventBatch {
   std::vector<std::uint32_t> operands;  // what operand_begin/operand_count point into
   std::vector<SourceRange> sources;     // one per event
   std::vector<Expectation> expectations;
-  std::string text;  // the source bytes the ranges point into
+  std::vector<GlobalName> globals;  // that its events name, once there are imports
+  std::string text;                 // the source bytes the ranges point into
 
   std::span<const std::uint32_t> operands_of(const Event& e) const {
     return {operands.data() + e.operand_begin, e.operand_count};
@@ -120,6 +135,7 @@ struct EventBatch {
     operands.clear();
     sources.clear();
     expectations.clear();
+    globals.clear();
     text.clear();
   }
 };

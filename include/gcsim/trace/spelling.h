@@ -15,6 +15,7 @@ struct Spelling {
   std::string_view action;  // "is"; may be empty
   std::array<Operand, 4> operands{};
   std::size_t count = 0;  // of operands
+  bool says_as = false;   // in front of the name, if there is one
 };
 
 // Nothing for the events whose form is not a plain row (alloc, ref, unref, gc collect, ..).

@@ -21,6 +21,8 @@ enum class Kind : std::uint8_t {
   set,
   weakref,
   instance,  // an object of a class the trace declares
+  module,    // made by imports
+  function,  // defined at a module's level: refers to the module's dict
   opaque,    // any other type, known by name only: holds references without keys (recordings)
 };
 
@@ -50,6 +52,8 @@ enum BuiltinType : std::uint16_t {
   kDictType,
   kSetType,
   kWeakrefType,
+  kModuleType,
+  kFunctionType,
   kBuiltinTypes,
 };
 

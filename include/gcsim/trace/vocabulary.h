@@ -61,6 +61,16 @@ struct Literal {
   std::string text;           // canonical: decimal digits; shortest round-trip float; the string's UTF-8
 };
 
+// The keys every vocabulary has: the names each module's dict begins with, in the order of their KeyId.
+enum ModuleKey : std::uint32_t {
+  kNameKey,
+  kDocKey,
+  kPackageKey,
+  kBuiltinsKey,
+  kFileKey,
+  kModuleKeys,
+};
+
 class Vocabulary {
  public:
   Vocabulary();
@@ -71,8 +81,8 @@ class Vocabulary {
   const std::vector<TypeDecl>& types() const;
   // A class, or an opaque type met in a recording. REQUIRES: its name is not declared yet.
   TypeId declare(TypeDecl type);
-  // The type an alloc calls by this name. None and weak references come about in other ways and are not
-  // found.
+  // The type an alloc calls by this name. None, weak references and modules come about in other ways and are
+  // not found.
   std::optional<TypeId> find_type(std::string_view name) const;
 
   LiteralId intern(const Literal& literal);
