@@ -151,6 +151,14 @@ Json to_json(const profile::Profile& p) {
   for (const profile::TeardownStep step : p.teardown) json["teardown"].push_back(word(step));
   json["clears_trash_weakrefs"] = p.clears_trash_weakrefs;
   json["has_freeze"] = p.has_freeze;
+  json["collector_module"] = {
+      {"callbacks", p.collector_module.callbacks},
+      {"callback_takes_argument_tuple", p.collector_module.callback_takes_argument_tuple},
+      {"get_stats", p.collector_module.get_stats},
+      {"get_objects_by_generation", p.collector_module.get_objects_by_generation},
+      {"is_finalized", p.collector_module.is_finalized},
+      {"says_found_nothing", p.collector_module.says_found_nothing},
+      {"debug_objects_flag", p.collector_module.debug_objects_flag}};
   json["dying"] = Json::array();
   for (const profile::DyingStep step : p.dying) json["dying"].push_back(word(step));
   json["finalizes_once"] = p.finalizes_once;
@@ -175,11 +183,16 @@ Json to_json(const profile::Profile& p) {
   json["interned"] = {{"smallest_int", p.interned.smallest_int},
                       {"largest_int", p.interned.largest_int},
                       {"character_limit", p.interned.character_limit},
-                      {"empty_tuple", p.interned.empty_tuple}};
+                      {"empty_tuple", p.interned.empty_tuple},
+                      {"strings_are_immortal", p.interned.strings_are_immortal},
+                      {"constants_shared_by_compilation", p.interned.constants_shared_by_compilation},
+                      {"negative_constants_are_shared", p.interned.negative_constants_are_shared},
+                      {"immortal_refcount", p.interned.immortal_refcount}};
   json["leaf_sizes"] = {{"non_ascii_header", p.leaf_sizes.non_ascii_header},
                         {"str_is_bytes", p.leaf_sizes.str_is_bytes},
                         {"machine_int", p.leaf_sizes.machine_int}};
   json["dict_order"] = word(p.dict_order);
+  json["dict_traverses_keys"] = p.dict_traverses_keys;
   json["sets"] = {{"linear_probes", p.sets.linear_probes},
                   {"shifts_before_jump", p.sets.shifts_before_jump},
                   {"reused", word(p.sets.reused)},

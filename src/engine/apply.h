@@ -112,6 +112,26 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::inspect_refcount:
     case Op::inspect_generations: return apply_inspect(e);
     case Op::inspect_is: return apply_is(e);
+    case Op::gc_is_enabled:
+    case Op::gc_get_threshold:
+    case Op::gc_get_stats:
+    case Op::gc_get_objects:
+    case Op::gc_get_referrers:
+    case Op::gc_get_referents:
+    case Op::gc_is_tracked:
+    case Op::gc_is_finalized:
+    case Op::gc_freeze_count:
+    case Op::gc_garbage:
+    case Op::gc_clear_garbage:
+    case Op::gc_add_callback:
+    case Op::gc_remove_callback: return apply_introspection(e, operands);
+    case Op::unit_begin:
+    case Op::unit_end:
+    case Op::load_constant:
+    case Op::add_in_place:
+    case Op::intern:
+    case Op::inspect_id:
+    case Op::inspect_getrefcount: return apply_shared_value(e);
     case Op::track:
     case Op::untrack:
     case Op::resize: return apply_recorded(e);
@@ -132,7 +152,7 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
 
 template <bool W>
 bool Engine<W>::refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
-  fault_ = HeapFault{fault, operand, ordinal, symbol, TypeId{0}, 0};
+  fault_ = HeapFault{fault, operand, ordinal, symbol, TypeId{0}, 0, {}};
   return false;
 }
 

@@ -18,23 +18,25 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   ObjectList& unreachable = heap_.list(ListId::unreachable);
   CollectionEnd end{.generation = generation};
 
+  invoke_callbacks(AnswerKind::callbacks_start, trigger);
+  show_generation_sizes(generation);
   reset_counts(generation);
   merge_younger(generation);
   end.visited = young.live();
   deduce_unreachable(young, unreachable);
   show_phase(Phase::unreachable, unreachable);
   promote(generation, end);
-  if constexpr (W) {
-    show_debug(unreachable);
-    date_garbage(unreachable);
-  }
+  if constexpr (W) date_garbage(unreachable);
   // After this each object of `unreachable` is trash, and no object in a generation refers to it.
   resurrected_ = false;
   for (profile::TeardownStep step : heap_.profile.teardown) {
     switch (step) {
       case profile::TeardownStep::set_aside_uncollectable: set_aside_uncollectable(unreachable); break;
       case profile::TeardownStep::count_garbage: end.collected += unreachable.live(); break;
-      case profile::TeardownStep::handle_weakrefs: end.collected += handle_weakrefs(unreachable, old); break;
+      case profile::TeardownStep::handle_weakrefs:
+        show_debug(unreachable);
+        end.collected += handle_weakrefs(unreachable, old);
+        break;
       case profile::TeardownStep::finalize_garbage: finalize_garbage(unreachable); break;
       case profile::TeardownStep::keep_all_if_resurrected: keep_all_if_resurrected(unreachable, old); break;
       case profile::TeardownStep::handle_resurrected: handle_resurrected(unreachable, old); break;
@@ -42,6 +44,7 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
       case profile::TeardownStep::keep_uncollectable: end.uncollectable += keep_uncollectable(old); break;
     }
   }
+  show_done(end);
   if (generation == kOldest) {
     // Each block given back lowers the count, as any freed object does (PyObject_GC_Del).
     std::uint64_t freed = heap_.free_lists.empty();
@@ -57,6 +60,7 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   stats.visited += end.visited;
   end.long_lived_pending = long_lived_pending_;
   end.long_lived_total = long_lived_total_;
+  invoke_callbacks(AnswerKind::callbacks_stop, trigger);
   if constexpr (W) {
     clock_ = clock;
     end.heap_in_use = blocks_.stats().in_use();
@@ -329,9 +333,7 @@ std::uint64_t Engine<W>::keep_uncollectable(ObjectList& old) {
   ObjectList& uncollectable = heap_.list(ListId::uncollectable);
   uncollectable.squeeze(heap_.objects);
   for (Index i : uncollectable.items()) {
-    if constexpr (W) {
-      if ((debug_ & kDebugUncollectable) != 0) observer_->on_debug_object(false, heap_.ref(i));
-    }
+    if ((debug_ & kDebugUncollectable) != 0) show_debug_object(false, i);
     bool has_finalizer = heap_.type(heap_[i]).finalizer != trace::Finalizer::none;
     if (!has_finalizer && (debug_ & kDebugSaveAll) == 0) continue;
     incref(i);
@@ -404,9 +406,18 @@ void Engine<W>::show_phase(Phase phase, const ObjectList& list) {
 
 template <bool W>
 void Engine<W>::show_debug(const ObjectList& unreachable) {
+  if ((debug_ & kDebugCollectable) == 0) return;
+  for (Index i : unreachable.items()) {
+    if (i != kHole) show_debug_object(true, i);
+  }
+}
+
+// debug_cycle
+template <bool W>
+void Engine<W>::show_debug_object([[maybe_unused]] bool collectable, [[maybe_unused]] Index i) {
   if constexpr (W) {
-    if ((debug_ & kDebugCollectable) == 0) return;
-    for (Index i : unreachable.items()) observer_->on_debug_object(true, heap_.ref(i));
+    std::uint32_t needed = heap_.profile.collector_module.debug_objects_flag;
+    if ((debug_ & needed) == needed) observer_->on_debug_object(collectable, heap_.ref(i));
   }
 }
 

@@ -108,7 +108,11 @@ template <bool W>
 void Engine<W>::call_finalizer(Index i) {
   bool is_first = !heap_[i].has(Object::kFinalized);
   heap_[i].set(Object::kFinalized);
-  if constexpr (W) observer_->on_finalizer(heap_.ref(i));
+  if constexpr (W) {
+    observer_->on_finalizer(heap_.ref(i));
+    if (heap_.type(heap_[i]).finalizer == trace::Finalizer::raises)
+      observer_->on_ignored_exception(heap_.ref(i));
+  }
   if (!heap_[i].has(Object::kResurrects) || !is_first) return;
   SymbolId name = heap_.resurrect_names[i];
   if (heap_.scope.binding(name) != Scope::kUnbound) return;
@@ -137,15 +141,23 @@ template <bool W>
 void Engine<W>::call_back(Index weakref) {
   heap_.weakrefs.drop_callback(heap_[weakref]);
   if (!heap_.profile.callback_takes_argument_tuple) {
-    if constexpr (W) observer_->on_callback(heap_.ref(weakref));
+    show_callback(weakref);
     return;
   }
   Index arguments = create_internal_tuple(1);
   incref(weakref);
   mutable_words_of(heap_[arguments])[0] = weakref;
   --heap_[kNoneIndex].refcount;
-  if constexpr (W) observer_->on_callback(heap_.ref(weakref));
+  show_callback(weakref);
   decref(arguments);
+}
+
+template <bool W>
+void Engine<W>::show_callback([[maybe_unused]] Index weakref) {
+  if constexpr (W) {
+    observer_->on_callback(heap_.ref(weakref));
+    if (heap_.weakrefs.raises(heap_[weakref])) observer_->on_ignored_exception(heap_.ref(weakref));
+  }
 }
 
 // PyObject_ClearWeakRefs: all are cleared before the first callback runs; with several callbacks a tuple
@@ -258,6 +270,8 @@ void Engine<W>::free_memory(Index i) {
     heap_.weakrefs.release(o);
   } else if (type.layout == Layout::dict) {
     drop_index(heap_, o);
+  } else if (type.layout == Layout::leaf && heap_.has_value_to_forget(o)) {
+    heap_.forget_value(o);
   }
   drop_words(heap_.pool, o);
   bool kept = type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);

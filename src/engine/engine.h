@@ -6,6 +6,8 @@
 //   deallocate.h death by reference count: finalizers, callbacks, contents, the trashcan
 //   collect.h    the cycle collector
 //   modules.h    imports, globals of modules, references of C code, the interpreter's exit
+//   constants.h  code units and their constants, interned strings, a += 1
+//   introspect.h the gc module's questions, gc.garbage, gc.callbacks
 #pragma once
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include "blocks.h"
@@ -138,6 +141,7 @@ class Engine final : public Simulator {
   void note_death(Index i);
   void clear_weakrefs_of(Index i);
   void call_back(Index weakref);
+  void show_callback(Index weakref);
   void release_contents();
   bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
   void finish_dealloc(Index i);
@@ -180,6 +184,7 @@ class Engine final : public Simulator {
     CollectionReason reason = CollectionReason::explicit_call;
     std::int32_t count = 0;
     std::int32_t threshold = 0;
+    bool calls_back = true;  // gc.callbacks
   };
   std::int64_t collect(Generation generation, const Trigger& trigger);
   void reset_counts(Generation generation);
@@ -205,6 +210,42 @@ class Engine final : public Simulator {
   void delete_garbage(ObjectList& unreachable, ObjectList& old);
   void show_phase(Phase phase, const ObjectList& list);
   void show_debug(const ObjectList& unreachable);
+  void show_debug_object(bool collectable, Index i);
+
+  // --- introspect.h
+  bool apply_introspection(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool refuse_function();
+  Index create_internal(trace::BuiltinType builtin);
+  bool apply_get_threshold();
+  bool apply_get_stats();
+  bool apply_get_objects(std::uint32_t generation);
+  bool apply_neighbours(std::span<const std::uint32_t> operands, AnswerKind kind);
+  std::vector<Index> referrers_of(const std::vector<Index>& sought, Index except) const;
+  void show_referents(const std::vector<Index>& arguments);
+  void show_objects(AnswerKind kind, const std::vector<Index>& objects);
+  bool apply_object_question(const trace::Event& e, AnswerKind kind);
+  void clear_garbage();
+  bool apply_callbacks(const trace::Event& e);
+  void invoke_callbacks(AnswerKind kind, const Trigger& trigger);
+  void show_generation_sizes(Generation generation);
+  void show_done(const CollectionEnd& end);
+
+  // --- constants.h
+  using Constants = std::unordered_map<std::uint32_t, Index>;  // by literal
+  bool apply_shared_value(const trace::Event& e);
+  bool apply_constant(const trace::Event& e);
+  bool is_name_like(const TypeState& type, LiteralId literal) const;
+  bool is_shared(LiteralId literal) const;
+  Index find_constant(const trace::Event& e) const;
+  void hold_constant(LiteralId literal, Index i);
+  void release_constants();
+  void add_interned_string(Index i);
+  bool apply_intern(const trace::Event& e);
+  bool apply_id(const trace::Event& e);
+  bool apply_getrefcount(const trace::Event& e);
+  bool apply_add_in_place(const trace::Event& e);
+  Index object_of_value(const Heap::Literal& value);
+  void take_id_away(Index i, SymbolId id);
 
   Heap heap_;
   Observer* observer_;
@@ -218,7 +259,10 @@ class Engine final : public Simulator {
   bool is_pending_ = false;         // a collection became due and waits for a check
   bool checks_are_events_ = false;  // the trace says itself where checks are
   std::uint32_t debug_ = 0;
-  std::uint64_t long_lived_base_;  // tracked objects older than the trace
+  std::vector<SymbolId> callbacks_;  // gc.callbacks
+  std::vector<Constants> units_;     // open code units, innermost last
+  Constants compiled_;               // the constants of all of them
+  std::uint64_t long_lived_base_;    // tracked objects older than the trace
   std::uint64_t long_lived_total_;
   std::uint64_t long_lived_pending_ = 0;
   std::array<GenerationStats, kGenerations> stats_{};
@@ -246,6 +290,7 @@ class Engine final : public Simulator {
 };
 
 // gc.set_debug
+inline constexpr std::uint32_t kDebugStats = 1;
 inline constexpr std::uint32_t kDebugCollectable = 2;
 inline constexpr std::uint32_t kDebugUncollectable = 4;
 inline constexpr std::uint32_t kDebugSaveAll = 32;

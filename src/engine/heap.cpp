@@ -49,6 +49,10 @@ void Heap::learn(const trace::Vocabulary& vocabulary) {
     const trace::Literal& l = known[literals.size()];
     literals.push_back({l.kind, l.text, profile::size_of_literal(profile, l.kind, l.text),
                         is_interned(l.kind, l.text, profile.interned), kHole});
+    if (l.kind != trace::Kind::integer || !literals.back().is_interned) continue;
+    auto [pooled, is_new] = pooled_ints.emplace(l.text, static_cast<std::uint32_t>(literals.size() - 1));
+    if (!is_new) literals.back().object = literal_object(pooled->second);
+    pooled->second = static_cast<std::uint32_t>(literals.size() - 1);
   }
   if (profile.dict_order == profile::DictOrder::hash_slots) {
     while (key_hashes.size() < vocabulary.keys.capacity()) {
@@ -109,11 +113,56 @@ std::uint32_t Heap::length_of(const Object& o) const {
 
 Value Heap::value_of_leaf(const Object& o) const {
   if ((o.words[0] & 0x80000000u) == 0) {
-    const Literal& l = literals[o.words[0]];
+    const Literal& l =
+        (o.words[0] & kComputed) != 0 ? computed[o.words[0] & ~kComputed] : literals[o.words[0]];
     return value_of(l.kind, l.text);
   }
   std::uint64_t event = std::uint64_t{o.words[0] & 0x7fffffffu} << 32 | o.words[1];
   return type(o).kind == trace::Kind::floating ? default_float(event) : default_str(event);
+}
+
+std::string Heap::text_of_leaf(const Object& o) const {
+  if ((o.words[0] & 0x80000000u) != 0) return value_of_leaf(o).canonical;
+  return (o.words[0] & kComputed) != 0 ? computed[o.words[0] & ~kComputed].text : literals[o.words[0]].text;
+}
+
+std::optional<Heap::Literal> Heap::sum(const Object& leaf, trace::Kind kind, std::string_view text) const {
+  using trace::Kind;
+  auto is_number = [](Kind k) { return k == Kind::integer || k == Kind::floating; };
+  Kind own = type(leaf).kind;
+  if (!is_number(own) || !is_number(kind)) return std::nullopt;
+  bool is_int = own == Kind::integer && kind == Kind::integer;
+  std::string augend = text_of_leaf(leaf);
+  std::optional<std::string> total = is_int ? sum_of_integers(augend, text) : sum_of_floats(augend, text);
+  if (!total) return std::nullopt;
+  Kind result = is_int ? Kind::integer : Kind::floating;
+  std::uint32_t size = profile::size_of_literal(profile, result, *total);
+  bool is_pooled = is_interned(result, *total, profile.interned);
+  return Literal{result, std::move(*total), size, is_pooled, kHole};
+}
+
+std::uint32_t& Heap::pooled_place(const Literal& value) {
+  auto known = pooled_ints.find(value.text);
+  if (known == pooled_ints.end()) known = pooled_ints.emplace(value.text, literal_word(value)).first;
+  return literal_object(known->second);
+}
+
+std::uint32_t Heap::literal_word(const Literal& value) {
+  if (auto known = pooled_ints.find(value.text); value.is_interned && known != pooled_ints.end())
+    return known->second;
+  if (free_computed.empty()) {
+    computed.push_back(value);
+    return kComputed | static_cast<std::uint32_t>(computed.size() - 1);
+  }
+  std::uint32_t at = free_computed.back();
+  free_computed.pop_back();
+  computed[at] = value;
+  return kComputed | at;
+}
+
+void Heap::forget_value(const Object& o) {
+  if (o.has(Object::kInternedString)) interned_strings.erase(text_of_leaf(o));
+  if (is_computed(o.words[0])) free_computed.push_back(o.words[0] & ~kComputed);
 }
 
 std::optional<std::int64_t> Heap::hash(std::uint32_t i) const {

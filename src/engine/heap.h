@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "edge_pool.h"
@@ -54,6 +56,14 @@ struct Heap {
     std::uint32_t object = kHole;  // the interned object once it exists
   };
   std::vector<Literal> literals;
+  // Values the program works out: what the words of a leaf say above kComputed. An entry lives as long as its
+  // object; small ints stay.
+  static constexpr std::uint32_t kComputed = 0x40000000u;
+  std::vector<Literal> computed;
+  std::vector<std::uint32_t> free_computed;
+  std::unordered_map<std::string, std::uint32_t> pooled_ints;  // by digits: where Literal::object is kept
+  std::unordered_map<std::string, std::uint32_t> interned_strings;
+  std::vector<std::uint32_t> constants;  // what code units hold, oldest first
   std::uint32_t empty_tuple = kHole;
   std::uint64_t interned_alive = 0;
   std::vector<SymbolId> resurrect_names;                    // by object, for those that have kResurrects
@@ -118,8 +128,26 @@ struct Heap {
   std::optional<std::int64_t> hash(std::uint32_t i) const;
   bool equal(std::uint32_t a, std::uint32_t b) const;
   Value value_of_leaf(const Object& o) const;
+  // As a trace writes it: "5", "2.5".
+  std::string text_of_leaf(const Object& o) const;
+
+  // Of two numbers: the value of their sum; nothing if it has none.
+  std::optional<Literal> sum(const Object& leaf, trace::Kind kind, std::string_view text) const;
+  // Where the one object of an int that exists once is kept.
+  std::uint32_t& pooled_place(const Literal& value);
+  // What the first word of a new leaf says so that it has this value.
+  std::uint32_t literal_word(const Literal& value);
+  // A leaf dies: its value is forgotten where nobody else needs it.
+  bool has_value_to_forget(const Object& o) const {
+    return o.has(Object::kInternedString) || is_computed(o.words[0]);
+  }
+  void forget_value(const Object& o);
 
  private:
+  static bool is_computed(std::uint32_t word) { return (word & (0x80000000u | kComputed)) == kComputed; }
+  std::uint32_t& literal_object(std::uint32_t word) {
+    return (word & kComputed) != 0 ? computed[word & ~kComputed].object : literals[word].object;
+  }
   struct HashBudget {
     std::uint32_t depth = 2'000;
     std::uint32_t visits = 1'000'000;

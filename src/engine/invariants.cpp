@@ -43,6 +43,7 @@ class Checker {
     for (std::uint32_t i : heap_.held_by_c) ++held[i];
     for (const ModuleTable::Entry& entry : heap_.modules.entries) ++held[entry.object];
     if (heap_.modules.main_dict != kHole) ++held[heap_.modules.main_dict];
+    for (std::uint32_t i : heap_.constants) ++held[i];
     std::vector<bool> waits(heap_.objects.size());
     for (std::uint32_t i : heap_.trashcan) waits[i] = true;
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {

@@ -229,6 +229,7 @@ bool Engine<W>::apply_hold(const trace::Event& e) {
 // leaves them.
 template <bool W>
 bool Engine<W>::apply_exit() {
+  release_constants();
   while (!heap_.modules.imports.empty()) end_import(false);
   std::vector<ModuleTable::Entry> modules;  // what sys.modules held, as by weak references
   using profile::ExitStep;
@@ -237,7 +238,9 @@ bool Engine<W>::apply_exit() {
       case ExitStep::collect_if_enabled:
         if (enabled_) collect(kOldest, {.reason = CollectionReason::exit});
         break;
-      case ExitStep::collect: collect(kOldest, {.reason = CollectionReason::exit}); break;
+      case ExitStep::collect:
+        collect(kOldest, {.reason = CollectionReason::exit, .calls_back = false});
+        break;
       case ExitStep::drop_modules:
         drop_main();
         modules.swap(heap_.modules.entries);

@@ -34,12 +34,13 @@ struct Object {
     kOutside = 1 << 9,    // holds a container older than the trace: never untracked
     kInterned = 1 << 10,  // exists once, is never freed
     kMaterialised =
-        1 << 11,            // instance: has a __dict__ object. dict: shares its class's keys (a split table)
-    kAliased = 1 << 12,     // more IDs than its own name it
-    kAlive = 1 << 13,       // the slot is in use
-    kResurrects = 1 << 14,  // its finalizer binds a name
-    kEmbedded = 1 << 15,    // dict: its values lie in an instance, which visits them
-    kValuesGone = 1 << 15,  // instance: was cleared, keeps no attributes in itself any more
+        1 << 11,  // instance: has a __dict__ object. dict: shares its class's keys (a split table)
+    kInternedString = 1 << 11,  // str: in the table of interned strings
+    kAliased = 1 << 12,         // more IDs than its own name it
+    kAlive = 1 << 13,           // the slot is in use
+    kResurrects = 1 << 14,      // its finalizer binds a name
+    kEmbedded = 1 << 15,        // dict: its values lie in an instance, which visits them
+    kValuesGone = 1 << 15,      // instance: was cleared, keeps no attributes in itself any more
   };
 
   std::uint32_t refcount;

@@ -3,9 +3,11 @@
 #include "allocate.h"
 #include "apply.h"
 #include "collect.h"
+#include "constants.h"
 #include "containers.h"
 #include "deallocate.h"
 #include "engine.h"
+#include "introspect.h"
 #include "modules.h"
 
 namespace gcsim::engine {

@@ -49,6 +49,7 @@ Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released
   for (std::uint32_t i : heap.held_by_c) {
     if (i != kNoneIndex) snapshot.held_by_c.push_back(number[i]);
   }
+  for (std::uint32_t i : heap.constants) snapshot.constants.push_back(number[i]);
   return snapshot;
 }
 

@@ -252,4 +252,62 @@ bool is_interned(trace::Kind kind, std::string_view text, const profile::Interne
   return characters.empty() || (characters.size() == 1 && characters[0] < rules.character_limit);
 }
 
+namespace {
+
+// Digits without sign, from the last to the first.
+std::string added(std::string_view a, std::string_view b) {
+  std::string digits;
+  int carry = 0;
+  for (std::size_t k = 0; k < a.size() || k < b.size() || carry > 0; ++k) {
+    int d = carry + (k < a.size() ? a[a.size() - 1 - k] - '0' : 0) +
+            (k < b.size() ? b[b.size() - 1 - k] - '0' : 0);
+    digits.push_back(static_cast<char>('0' + d % 10));
+    carry = d / 10;
+  }
+  return digits;
+}
+
+// a - b. REQUIRES: a is not less.
+std::string subtracted(std::string_view a, std::string_view b) {
+  std::string digits;
+  int borrow = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    int d = a[a.size() - 1 - k] - '0' - borrow - (k < b.size() ? b[b.size() - 1 - k] - '0' : 0);
+    borrow = d < 0 ? 1 : 0;
+    digits.push_back(static_cast<char>('0' + d + 10 * borrow));
+  }
+  return digits;
+}
+
+}  // namespace
+
+std::string sum_of_integers(std::string_view a, std::string_view b) {
+  bool a_negative = a.front() == '-';
+  bool b_negative = b.front() == '-';
+  if (a_negative) a.remove_prefix(1);
+  if (b_negative) b.remove_prefix(1);
+  bool a_is_less = a.size() != b.size() ? a.size() < b.size() : a < b;
+  bool negative = a_is_less ? b_negative : a_negative;
+  std::string digits = a_negative == b_negative ? added(a, b)
+                       : a_is_less              ? subtracted(b, a)
+                                                : subtracted(a, b);
+  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
+  if (negative && digits != "0") digits.push_back('-');
+  return {digits.rbegin(), digits.rend()};
+}
+
+std::optional<std::string> sum_of_floats(std::string_view a, std::string_view b) {
+  double x = 0;
+  double y = 0;
+  if (std::from_chars(a.data(), a.data() + a.size(), x).ec != std::errc{}) return std::nullopt;
+  if (std::from_chars(b.data(), b.data() + b.size(), y).ec != std::errc{}) return std::nullopt;
+  double total = x + y;
+  if (std::isnan(total)) return "nan";
+  char digits[64];
+  auto end = std::to_chars(digits, digits + sizeof digits, total).ptr;
+  std::string text(digits, end);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
 }  // namespace gcsim::engine

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,10 @@ struct Value {
   std::string canonical;
   bool operator==(const Value&) const = default;
 };
+
+// Of decimal digits; and of floats, or a float and an int. Nothing if an int is too large for a float.
+std::string sum_of_integers(std::string_view a, std::string_view b);
+std::optional<std::string> sum_of_floats(std::string_view a, std::string_view b);
 
 Value value_of(trace::Kind kind, std::string_view text);
 Value default_float(std::uint64_t event);  // event + 0.5

@@ -20,7 +20,7 @@ void Weakrefs::add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32
   bool behind_head = has_callback && head != kNone && !this->has_callback(heap[head]);
   std::uint32_t previous = behind_head ? head : kNone;
   std::uint32_t following = behind_head ? next(heap[head]) : head;
-  nodes_[node] = {previous, following, has_callback};
+  nodes_[node] = {previous, following, has_callback, false};
   if (following != kNone) nodes_[heap[following].words[1]].previous = weakref;
   if (previous != kNone) {
     nodes_[heap[previous].words[1]].next = weakref;

@@ -19,6 +19,8 @@ class Weakrefs {
   }
   std::uint32_t next(const Object& weakref) const { return nodes_[weakref.words[1]].next; }
   bool has_callback(const Object& weakref) const { return nodes_[weakref.words[1]].has_callback; }
+  bool raises(const Object& weakref) const { return nodes_[weakref.words[1]].raises; }
+  void set_raises(const Object& weakref) { nodes_[weakref.words[1]].raises = true; }
   // kNone once it was cleared.
   static std::uint32_t referent(const Object& weakref) { return weakref.words[0]; }
 
@@ -36,6 +38,7 @@ class Weakrefs {
     std::uint32_t previous = kNone;
     std::uint32_t next = kNone;
     bool has_callback = false;
+    bool raises = false;  // the callback
   };
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> free_;

@@ -124,6 +124,7 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
   for (std::uint32_t i : snapshot.garbage) {
     marker.mark(i, Reason::held_by_garbage_list, Reason::held_by_garbage_list);
   }
+  for (std::uint32_t i : snapshot.constants) marker.mark(i, Reason::held_by_code, Reason::held_by_code);
   std::vector<bool> reachable = marker.marked();
   for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
     if (!reachable[i] && snapshot.objects[i].refcount == 0)

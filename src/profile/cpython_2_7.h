@@ -72,6 +72,14 @@ inline constexpr Profile kCpython27 = {
     .teardown = cpython_2_7::kTeardown,
     .clears_trash_weakrefs = false,
     .has_freeze = false,
+    // gcmodule.c: GcMethods, collect, debug_cycle
+    .collector_module = {.callbacks = false,
+                         .callback_takes_argument_tuple = false,
+                         .get_stats = false,
+                         .get_objects_by_generation = false,
+                         .is_finalized = false,
+                         .says_found_nothing = false,
+                         .debug_objects_flag = 16},
     .dying = cpython_2_7::kDying,
     .finalizes_once = false,  // slot_tp_del runs at every death
     .exit = cpython_2_7::kExit,
@@ -85,9 +93,17 @@ inline constexpr Profile kCpython27 = {
     .callback_takes_argument_tuple = true,  // PyObject_CallFunctionObjArgs
     .attribute_storage = AttributeStorage::dict,
     .inline_attributes = {.shared_keys = 0, .kept_for_late_names = 0},
-    .interned = {.smallest_int = -5, .largest_int = 256, .character_limit = 0x80, .empty_tuple = true},
+    .interned = {.smallest_int = -5,
+                 .largest_int = 256,
+                 .character_limit = 0x80,
+                 .empty_tuple = true,
+                 .strings_are_immortal = false,
+                 .constants_shared_by_compilation = false,
+                 .negative_constants_are_shared = true,
+                 .immortal_refcount = 0},
     .leaf_sizes = {.non_ascii_header = 0, .str_is_bytes = true, .machine_int = 24},
     .dict_order = DictOrder::hash_slots,
+    .dict_traverses_keys = true,  // dictobject.c: dict_traverse
     // setobject.c: set_lookkey, set_add_key
     .sets = {.linear_probes = 0,
              .shifts_before_jump = false,

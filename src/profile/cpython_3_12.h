@@ -19,6 +19,8 @@ constexpr Profile changed_from_3_11() {
   p.leaf_sizes.non_ascii_header = 16;              // PyCompactUnicodeObject lost its wstr_length
   p.types = kTypes;
   p.instance.size = 48;
+  p.interned.strings_are_immortal = true;     // unicodeobject.c: PyUnicode_InternInPlace
+  p.interned.immortal_refcount = 0xffffffff;  // object.h: _Py_IMMORTAL_REFCNT
   return p;
 }
 

@@ -37,6 +37,7 @@ constexpr Profile changed_from_3_12() {
   p.attribute_storage = AttributeStorage::embedded_values;  // dictobject.c: _PyObject_MaterializeManagedDict
   p.types = kTypes;
   p.free_lists_emptied = kFreeListsEmptied;  // object.c: _PyObject_ClearFreeLists
+  p.interned.strings_are_immortal = false;   // unicodeobject.c: intern_constants
   return p;
 }
 

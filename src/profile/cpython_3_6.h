@@ -56,11 +56,17 @@ constexpr Profile changed_from_2_7() {
   p.dying = kDying;
   p.finalizes_once = true;  // gcmodule.c: _PyGC_FINALIZED
   p.exit = kExit;
-  p.modules = {.import_error = ImportError::quoted_name};  // ceval.c: import_from
-  p.callback_takes_argument_tuple = false;                 // _PyObject_FastCallDict
-  p.interned.character_limit = 0x100;                      // unicodeobject.c: unicode_latin1
+  p.modules = {.import_error = ImportError::quoted_name};   // ceval.c: import_from
+  p.callback_takes_argument_tuple = false;                  // _PyObject_FastCallDict
+  p.interned.character_limit = 0x100;                       // unicodeobject.c: unicode_latin1
+  p.collector_module.callbacks = true;                      // gcmodule.c: invoke_gc_callback
+  p.collector_module.callback_takes_argument_tuple = true;  // PyObject_CallFunction
+  p.collector_module.get_stats = true;
+  p.collector_module.debug_objects_flag = 0;
+  p.interned.negative_constants_are_shared = false;  // peephole.c: fold_unaryops_on_constants
   p.leaf_sizes = {.non_ascii_header = 24, .str_is_bytes = false, .machine_int = 0};
   p.dict_order = DictOrder::insertion;
+  p.dict_traverses_keys = false;  // dictobject.c: dict_traverse
   // setobject.c: set_add_entry
   p.sets = {.linear_probes = 9,
             .shifts_before_jump = true,

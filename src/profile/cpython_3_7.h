@@ -23,7 +23,9 @@ constexpr Profile changed_from_3_6() {
       "measured on CPython 3.7.16; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.teardown = kTeardown;
   p.has_freeze = true;
-  p.modules.import_error = ImportError::name_of_module;  // ceval.c: import_from
+  p.modules.import_error = ImportError::name_of_module;      // ceval.c: import_from
+  p.collector_module.callback_takes_argument_tuple = false;  // _PyObject_CallFunctionVa
+  p.interned.negative_constants_are_shared = true;           // ast_opt.c: fold_unaryop
   // setobject.c: set_add_entry
   p.sets.reused = DiscardedSlot::last_met;
   p.sets.full_numerator = 3;

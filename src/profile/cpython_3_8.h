@@ -34,8 +34,11 @@ constexpr Profile changed_from_3_7() {
   p.source =
       "measured on CPython 3.8.18; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.exit = kExit;
-  p.modules.import_error = ImportError::circular;  // ceval.c: import_from
-  p.clears_trash_weakrefs = true;                  // gcmodule.c: handle_weakrefs
+  p.modules.import_error = ImportError::circular;     // ceval.c: import_from
+  p.clears_trash_weakrefs = true;                     // gcmodule.c: handle_weakrefs
+  p.interned.constants_shared_by_compilation = true;  // compile.c: merge_const_one
+  p.collector_module.get_objects_by_generation = true;
+  p.collector_module.says_found_nothing = true;                                    // gcmodule.c: collect
   p.trashcan = {.limit = 50, .instance_limit = 50, .emptied_by_instances = true};  // Py_TRASHCAN_BEGIN
   p.hashing.tuples = TupleHash::xxhash;                                            // tupleobject.c: tuplehash
   p.types = kTypes;

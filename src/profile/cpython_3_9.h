@@ -19,6 +19,7 @@ constexpr Profile changed_from_3_8() {
   p.source =
       "measured on CPython 3.9.18; Modules/gcmodule.c, Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.teardown = kTeardown;
+  p.collector_module.is_finalized = true;
   p.sets.reused = DiscardedSlot::never;  // setobject.c: set_add_entry
   p.heap.keeps_last_arena = true;        // obmalloc.c: insert_to_freepool
   return p;

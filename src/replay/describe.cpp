@@ -2,6 +2,7 @@
 #include <string>
 
 #include "gcsim/replay.h"
+#include "gcsim/trace/spelling.h"
 
 namespace gcsim {
 namespace {
@@ -30,6 +31,7 @@ std::string_view expectation(Fault fault) {
     case Fault::unknown_module: return "a package that is in sys.modules";
     case Fault::not_executing: return "the module whose execution began last";
     case Fault::not_held: return "an object that C code holds";
+    case Fault::no_open_unit: return "a code unit that has begun";
     case Fault::behind_exit: return "no event behind the interpreter's exit";
     default: return "an object that can do this";
   }
@@ -39,6 +41,12 @@ std::string_view expectation(Fault fault) {
 std::string type_name(const engine::HeapFault& fault, trace::Vocabulary& vocabulary) {
   const auto& types = vocabulary.types();
   return raw(fault.type) < types.size() ? types[raw(fault.type)].name : "?";
+}
+
+// "gc is_finalized"
+std::string event_words(trace::Op op) {
+  const auto spelling = trace::spelling_of(op);
+  return spelling ? std::string(spelling->verb) + " " + std::string(spelling->action) : "this event";
 }
 
 std::string note(const engine::HeapFault& fault, const trace::Reader& reader, std::string_view word) {
@@ -66,7 +74,13 @@ trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBat
   error.got = fault.fault == Fault::behind_exit
                   ? "another one"
                   : quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
-  if (fault.fault == Fault::unsupported_operation) error.got += ", a " + type_name(fault, vocabulary);
+  if (fault.fault == Fault::no_open_unit) error.got = quoted("unit end");
+  if (fault.fault == Fault::unsupported_operation && fault.operand == trace::Operand::whole) {
+    error.expected = "a function that " + std::string(fault.profile) + " has";
+    error.got = quoted(event_words(e.op));
+  } else if (fault.fault == Fault::unsupported_operation) {
+    error.got += ", a " + type_name(fault, vocabulary);
+  }
   error.note = note(fault, reader, word);
   return error;
 }

@@ -15,6 +15,21 @@ constexpr AnswerRule kAnswers[] = {
     {engine::AnswerKind::is, AnswerShape::yes_or_no, "is", "the same object:"},
     {engine::AnswerKind::module, AnswerShape::module, "module", "the module is"},
     {engine::AnswerKind::import_error, AnswerShape::import_error, "import_error", "ImportError:"},
+    {engine::AnswerKind::is_enabled, AnswerShape::yes_or_no, "enabled", "gc.isenabled():"},
+    {engine::AnswerKind::thresholds, AnswerShape::numbers, "thresholds", "gc.get_threshold():"},
+    {engine::AnswerKind::stats, AnswerShape::numbers, "stats",
+     "gc.get_stats(), collections, collected, uncollectable of each generation:"},
+    {engine::AnswerKind::get_objects, AnswerShape::objects, "get_objects", "gc.get_objects():"},
+    {engine::AnswerKind::referrers, AnswerShape::objects, "referrers", "gc.get_referrers():"},
+    {engine::AnswerKind::referents, AnswerShape::objects, "referents", "gc.get_referents():"},
+    {engine::AnswerKind::is_tracked, AnswerShape::yes_or_no, "is_tracked", "gc.is_tracked():"},
+    {engine::AnswerKind::is_finalized, AnswerShape::yes_or_no, "is_finalized", "gc.is_finalized():"},
+    {engine::AnswerKind::freeze_count, AnswerShape::numbers, "freeze_count", "gc.get_freeze_count():"},
+    {engine::AnswerKind::garbage, AnswerShape::objects, "garbage", "gc.garbage:"},
+    {engine::AnswerKind::callbacks_start, AnswerShape::names, "callbacks_start", "called with 'start':"},
+    {engine::AnswerKind::callbacks_stop, AnswerShape::names, "callbacks_stop", "called with 'stop':"},
+    {engine::AnswerKind::id, AnswerShape::numbers, "id", "id():"},
+    {engine::AnswerKind::getrefcount, AnswerShape::number_if_known, "getrefcount", "sys.getrefcount():"},
 };
 
 constexpr bool rules_are_in_order() {
@@ -36,19 +51,29 @@ std::string import_error(const engine::Answer& answer, const trace::Vocabulary& 
   return text + " from partially initialized module '" + module + "' (most likely due to a circular import)";
 }
 
+// Its ID; else its type in angle brackets, or what it is to the object that refers to it.
+std::string shown(const engine::ObjectRef& object, const trace::Vocabulary& words) {
+  if (object.id != kNoSymbol) return std::string(id_of(object, words));
+  const std::string type(type_of(object.type, words));
+  if (object.object != kNoObject) return "<" + type + ">";
+  const trace::Kind kind = words.types()[static_cast<std::size_t>(object.type)].kind;
+  if (kind == trace::Kind::weakref) return "<callback>";
+  return kind == trace::Kind::instance ? "<class:" + type + ">" : "<" + type + ">";
+}
+
 // Calls each(text) for every part of the answer.
 template <class Each>
 void for_each_part(const engine::Answer& answer, const trace::Vocabulary& words, Each each) {
   switch (rule_of(answer.kind).shape) {
     case AnswerShape::yes_or_no: each(answer.numbers[0] != 0 ? "yes" : "no"); break;
+    case AnswerShape::number_if_known:
+      if (answer.numbers.empty()) each("unknown");
+      [[fallthrough]];
     case AnswerShape::numbers:
       for (const std::int64_t number : answer.numbers) each(std::to_string(number));
       break;
     case AnswerShape::objects:
-      for (const engine::ObjectRef& object : answer.objects) {
-        const std::string_view type = type_of(object.type, words);
-        each(object.id != kNoSymbol ? std::string(id_of(object, words)) : "<" + std::string(type) + ">");
-      }
+      for (const engine::ObjectRef& object : answer.objects) each(shown(object, words));
       break;
     case AnswerShape::names:
       for (const SymbolId name : answer.names) each(words.symbols.word(raw(name)));
@@ -85,6 +110,10 @@ void append_answer_json(std::string& text, const engine::Answer& answer, const t
   const AnswerShape shape = rule_of(answer.kind).shape;
   if (shape == AnswerShape::yes_or_no) {
     text += answer.numbers[0] != 0 ? "true" : "false";
+    return;
+  }
+  if (shape == AnswerShape::number_if_known) {
+    text += answer.numbers.empty() ? "null" : answer_words(answer, words);
     return;
   }
   const bool is_word = shape == AnswerShape::module || shape == AnswerShape::import_error;

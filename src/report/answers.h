@@ -12,12 +12,13 @@ namespace gcsim::report {
 
 // What an answer consists of.
 enum class AnswerShape : std::uint8_t {
-  yes_or_no,     // one number, 0 or 1
-  numbers,       // at least one
-  objects,       // any number, in order
-  names,         // any number of names or words, in order
-  module,        // how an import found its module
-  import_error,  // what Python says
+  yes_or_no,        // one number, 0 or 1
+  numbers,          // at least one
+  objects,          // any number, in order
+  names,            // any number of names or words, in order
+  module,           // how an import found its module
+  import_error,     // what Python says
+  number_if_known,  // one, or none: "unknown"
 };
 
 struct AnswerRule {

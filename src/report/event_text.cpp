@@ -27,6 +27,8 @@ class EventText {
   void append() {
     switch (e_.op) {
       case Op::alloc: return alloc();
+      case Op::load_constant: return value_of_type("const", e_.subject);
+      case Op::add_in_place: return value_of_type("iadd", e_.name);
       case Op::bind: return line("ref", {symbol(e_.name), symbol(e_.value)});
       case Op::add: return line("ref", {symbol(e_.subject) + "[]", symbol(e_.value)});
       case Op::set_item: return line("ref", {item(), symbol(e_.value)});
@@ -62,6 +64,11 @@ class EventText {
     }
   }
 
+  void value_of_type(std::string_view verb, SymbolId id) {
+    line(verb, {symbol(id), words_.types()[static_cast<std::size_t>(e_.type)].name});
+    literal(words_.literals()[raw(e_.literal)]);
+  }
+
   void row(const trace::Spelling& spelling) {
     text_ += spelling.verb;
     if (!spelling.action.empty()) token(spelling.action);
@@ -74,7 +81,9 @@ class EventText {
           optional(e_.name);
           break;
         case trace::Operand::key: token(key()); break;
-        case trace::Operand::number: token(std::to_string(e_.number)); break;
+        case trace::Operand::number:
+          if (e_.number != trace::kNoIndex) token(std::to_string(e_.number));
+          break;
         case trace::Operand::item:
           for (const std::uint32_t each : operands_) token(words_.symbols.word(each));
           break;
@@ -95,7 +104,8 @@ class EventText {
 
   void weakref() {
     line("weakref", {symbol(e_.subject), symbol(e_.value)});
-    if ((e_.flags & trace::kCallback) != 0) token("callback");
+    if ((e_.flags & trace::kCallback) == 0) return;
+    token((e_.flags & trace::kRaises) != 0 ? "callback=raise" : "callback");
   }
 
   void symbols(std::string_view verb) {

@@ -57,13 +57,14 @@ constexpr ClauseRule kRules[] = {
     {"objects", ClauseKind::objects, Shape::number},
     {"bytes", ClauseKind::bytes, Shape::number},
     {"heap", ClauseKind::heap, Shape::heap_figures},
+    {"ignored", ClauseKind::ignored, Shape::some_ids},
 };
 
 constexpr std::string_view kNoWords[] = {"free",       "finalize", "callback", "resurrect",
                                          "collection", "refused",  "error"};
 constexpr std::string_view kErrorWords[] = {"dead", "unbound",   "empty", "absent",
                                             "type", "attribute", "exists"};
-constexpr std::string_view kOrderWords[] = {"free", "finalize", "callback", "resurrect"};
+constexpr std::string_view kOrderWords[] = {"free", "finalize", "callback", "resurrect", "ignored"};
 constexpr std::string_view kModuleStates[] = {"new", "ready", "partial"};
 constexpr std::string_view kFigures[] = {"collected", "uncollectable", "visited", "survivors"};
 constexpr std::string_view kHeapFigures[] = {"arenas", "pools", "blocks", "in_use", "held", "released"};
@@ -241,6 +242,9 @@ class ClauseParser {
       case AnswerShape::objects:
       case AnswerShape::names:
       case AnswerShape::import_error: return ids();
+      case AnswerShape::number_if_known:
+        return take("a whole number or unknown",
+                    [](std::string_view w) { return w == "unknown" || is_number(w); });
       case AnswerShape::numbers:
         do {
           if (auto expected = take_number()) return expected;

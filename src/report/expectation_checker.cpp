@@ -63,12 +63,15 @@ void ExpectationChecker::on_event(EventIndex index, const trace::Event& event) {
                                batch_->expectations[next_expectation_].event == index;
   watched_ = has_expectation || index + 1 == batch_->first + batch_->events.size();
   if (watched_) append_event(record_.event_text, event, batch_->operands_of(event), words_);
+  if (event.op == trace::Op::add_in_place) record_.renamed = event.name;
   // Naming an object that had no ID is no notice.
   if (event.op == trace::Op::dict && event.name != kNoSymbol) set_alive(event.name, event.name);
 }
 
 void ExpectationChecker::on_event_end(EventIndex index, const engine::Counts& counts) {
   record_.counts = counts;
+  // The name goes over to another object, whose ID it is from now on.
+  if (record_.renamed != kNoSymbol && record_.error.empty()) set_alive(record_.renamed, record_.renamed);
   const trace::Expectation* last = nullptr;
   while (next_expectation_ < batch_->expectations.size() &&
          batch_->expectations[next_expectation_].event == index) {
@@ -117,6 +120,7 @@ std::string ExpectationChecker::observed(const Clause& clause) {
     case ClauseKind::finalize: return told(clause.kind, record_.finalized);
     case ClauseKind::callback: return told(clause.kind, record_.callbacks);
     case ClauseKind::resurrect: return told(clause.kind, record_.resurrected);
+    case ClauseKind::ignored: return told(clause.kind, record_.ignored);
     case ClauseKind::order: return answer(record_.order);
     case ClauseKind::nothing: return all_effects().empty() ? word : all_effects();
     case ClauseKind::no: return observed_no(clause);
@@ -268,6 +272,10 @@ void ExpectationChecker::on_resurrected(const engine::ObjectRef& object, SymbolI
 
 void ExpectationChecker::on_callback(const engine::ObjectRef& weakref) {
   note(record_.callbacks, "callback", weakref);
+}
+
+void ExpectationChecker::on_ignored_exception(const engine::ObjectRef& object) {
+  note(record_.ignored, "ignored", object);
 }
 
 void ExpectationChecker::on_full_collection_refused(const engine::FullCollectionRefused&) {

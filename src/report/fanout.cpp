@@ -66,6 +66,18 @@ void Fanout::on_debug_object(bool collectable, const engine::ObjectRef& object) 
   for (engine::Observer* o : observers_) o->on_debug_object(collectable, object);
 }
 
+void Fanout::on_debug_collecting(const engine::DebugCollecting& debug) {
+  for (engine::Observer* o : observers_) o->on_debug_collecting(debug);
+}
+
+void Fanout::on_debug_done(const engine::DebugDone& done) {
+  for (engine::Observer* o : observers_) o->on_debug_done(done);
+}
+
+void Fanout::on_ignored_exception(const engine::ObjectRef& object) {
+  for (engine::Observer* o : observers_) o->on_ignored_exception(object);
+}
+
 void Fanout::on_return(std::int64_t found) {
   for (engine::Observer* o : observers_) o->on_return(found);
 }

@@ -208,6 +208,31 @@ void NoticeWriter::on_debug_object(bool collectable, const engine::ObjectRef& o)
   close();
 }
 
+void NoticeWriter::on_debug_collecting(const engine::DebugCollecting& debug) {
+  open("debug_collecting");
+  number("gen", debug.generation);
+  key("objects");
+  text() += '[';
+  append_numbers(text(), debug.objects, ",");
+  text() += ']';
+  if (debug.shows_frozen) number("frozen", debug.frozen);
+  close();
+}
+
+void NoticeWriter::on_debug_done(const engine::DebugDone& done) {
+  open("debug_done");
+  if (done.shows_figures) {
+    number("unreachable", done.unreachable);
+    number("uncollectable", done.uncollectable);
+  }
+  close();
+}
+
+void NoticeWriter::on_ignored_exception(const engine::ObjectRef& o) {
+  object_kind("ignored_exception", o);
+  close();
+}
+
 void NoticeWriter::on_return(std::int64_t found) {
   open("return");
   key("value");

@@ -38,6 +38,9 @@ class NoticeWriter : public Report {
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;
   void on_return(std::int64_t found) override;
   void on_count(const engine::Counts& values) override;
+  void on_debug_collecting(const engine::DebugCollecting& debug) override;
+  void on_debug_done(const engine::DebugDone& done) override;
+  void on_ignored_exception(const engine::ObjectRef& o) override;
   void on_answer(const engine::Answer& answer) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,

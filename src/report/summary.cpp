@@ -25,6 +25,7 @@ constexpr ReasonWords kReasons[] = {
     {Reason::immortal, "immortal"},
     {Reason::held_by_modules, "held by sys.modules"},
     {Reason::held_by_c, "held by C"},
+    {Reason::held_by_code, "held by code"},
 };
 
 LeakedObject describe(const engine::SnapshotObject& object, const trace::Vocabulary& words) {

@@ -167,6 +167,25 @@ void TextEvents::on_debug_object(bool collectable, const engine::ObjectRef& obje
                    type_of(object.type, words_), name(object)));
 }
 
+void TextEvents::on_debug_collecting(const engine::DebugCollecting& debug) {
+  line(fmt::format("gc: collecting generation {}...", debug.generation));
+  line(fmt::format("gc: objects in each generation: {} {} {}", debug.objects[0], debug.objects[1],
+                   debug.objects[2]));
+  if (debug.shows_frozen) line(fmt::format("gc: objects in permanent generation: {}", debug.frozen));
+}
+
+void TextEvents::on_debug_done(const engine::DebugDone& done) {
+  if (!done.shows_figures) return line("gc: done");
+  line(fmt::format("gc: done, {} unreachable, {} uncollectable", done.unreachable, done.uncollectable));
+}
+
+void TextEvents::on_ignored_exception(const engine::ObjectRef& object) {
+  const bool is_callback = words_.types()[static_cast<std::size_t>(object.type)].kind == trace::Kind::weakref;
+  line(style_.garbage(fmt::format("exception ignored in {} {}",
+                                  is_callback ? "the callback of weak reference" : "__del__ of",
+                                  name(object))));
+}
+
 void TextEvents::on_return(std::int64_t found) {
   line(fmt::format("gc.collect() returned {}", found));
 }

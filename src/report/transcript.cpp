@@ -95,6 +95,10 @@ void TranscriptWriter::on_callback(const engine::ObjectRef& weakref) {
   token(" callback:", weakref);
 }
 
+void TranscriptWriter::on_ignored_exception(const engine::ObjectRef& object) {
+  token(" ignored:", object);
+}
+
 void TranscriptWriter::on_collection_start(const engine::CollectionStart&) {
   collecting_ = true;
 }

@@ -118,6 +118,7 @@ std::string_view words(Fault fault) {
     case Fault::unknown_module: return "unknown module";
     case Fault::not_executing: return "not being executed";
     case Fault::not_held: return "not held";
+    case Fault::no_open_unit: return "no open code unit";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
   }

@@ -16,7 +16,8 @@ constexpr std::int64_t kMaxInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMinInt = std::numeric_limits<std::int32_t>::min();
 
 constexpr std::pair<std::string_view, std::uint32_t> kDebugFlags[] = {
-    {"STATS", 1}, {"COLLECTABLE", 2}, {"UNCOLLECTABLE", 4}, {"SAVEALL", 32}, {"LEAK", 38},
+    {"STATS", 1},    {"COLLECTABLE", 2}, {"UNCOLLECTABLE", 4}, {"INSTANCES", 8},
+    {"OBJECTS", 16}, {"SAVEALL", 32},    {"LEAK", 62},
 };
 
 // A key that can also be a list index: decimal digits only.
@@ -192,6 +193,15 @@ bool EventBuilder::type(const Piece& word, Event& event) {
   return true;
 }
 
+bool EventBuilder::value_type(const Piece& word, Event& event) {
+  const auto known = vocabulary_.find_type(word.text);
+  if (known && (*known == TypeId{kIntType} || *known == TypeId{kFloatType} || *known == TypeId{kStrType})) {
+    event.type = *known;
+    return true;
+  }
+  return fail(Fault::unknown_type, word.offset, "int, float or str", quoted(word.text));
+}
+
 Kind EventBuilder::kind(const Event& event) const {
   return vocabulary_.types()[static_cast<std::size_t>(event.type)].kind;
 }
@@ -230,7 +240,8 @@ bool EventBuilder::debug_flags(const Piece& word, std::uint32_t& into) {
                                      [name](const auto& flag) { return flag.first == name; });
     if (known == std::end(kDebugFlags)) {
       return fail(Fault::wrong_value_type, word.offset,
-                  "a number, or STATS, COLLECTABLE, UNCOLLECTABLE, SAVEALL, LEAK joined by '|'",
+                  "a number, or STATS, COLLECTABLE, UNCOLLECTABLE, INSTANCES, OBJECTS, SAVEALL, LEAK joined "
+                  "by '|'",
                   quoted(word.text));
     }
     into |= known->second;

@@ -38,6 +38,8 @@ class EventBuilder {
   bool attribute(const Piece& word, Event& event);
   // The type of an alloc; `event` has its subject already.
   bool type(const Piece& word, Event& event);
+  // The type of a value that is written out: int, float or str.
+  bool value_type(const Piece& word, Event& event);
   Kind kind(const Event& event) const;
   bool literal(const Piece& word, Event& event);
   bool number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::uint32_t& into);

@@ -49,6 +49,13 @@ struct Form {
     while (n < kMaxFields && fields[n].fill != Fill::none) ++n;
     return n;
   }
+  // Event::number where the trace says none.
+  constexpr std::uint32_t absent_number() const {
+    for (const FormField& field : fields) {
+      if (field.fill == Fill::generation && field.is_optional) return kNoIndex;
+    }
+    return 0;
+  }
 };
 
 inline constexpr Form kForms[] = {
@@ -57,6 +64,27 @@ inline constexpr Form kForms[] = {
     {Word::gc, "freeze", Op::freeze, "gc freeze"},
     {Word::gc, "unfreeze", Op::unfreeze, "gc unfreeze"},
     {Word::gc, "count", Op::get_count, "gc count"},
+    {Word::gc, "isenabled", Op::gc_is_enabled, "gc isenabled"},
+    {Word::gc, "get_threshold", Op::gc_get_threshold, "gc get_threshold"},
+    {Word::gc, "stats", Op::gc_get_stats, "gc stats"},
+    {Word::gc,
+     "objects",
+     Op::gc_get_objects,
+     "gc objects [GENERATION]",
+     {{{Fill::generation, Field::generation, true}}}},
+    {Word::gc, "referrers", Op::gc_get_referrers, "gc referrers ID ...", {{{Fill::items, Field::items}}}},
+    {Word::gc, "referents", Op::gc_get_referents, "gc referents ID ...", {{{Fill::items, Field::items}}}},
+    {Word::gc, "is_tracked", Op::gc_is_tracked, "gc is_tracked ID", {{{Fill::subject, Field::id}}}},
+    {Word::gc, "is_finalized", Op::gc_is_finalized, "gc is_finalized ID", {{{Fill::subject, Field::id}}}},
+    {Word::gc, "freeze_count", Op::gc_freeze_count, "gc freeze_count"},
+    {Word::gc, "garbage", Op::gc_garbage, "gc garbage"},
+    {Word::gc, "clear_garbage", Op::gc_clear_garbage, "gc clear_garbage"},
+    {Word::gc, "callback", Op::gc_add_callback, "gc callback NAME", {{{Fill::name, Field::name}}}},
+    {Word::gc,
+     "remove_callback",
+     Op::gc_remove_callback,
+     "gc remove_callback NAME",
+     {{{Fill::name, Field::name}}}},
     {Word::inspect, "refcount", Op::inspect_refcount, "inspect refcount ID", {{{Fill::subject, Field::id}}}},
     {Word::inspect, "generations", Op::inspect_generations, "inspect generations"},
     {Word::inspect,
@@ -78,6 +106,15 @@ inline constexpr Form kForms[] = {
     {Word::failed, "", Op::failed, "failed MODULE", {{{Fill::subject, Field::id}}}},
     {Word::hold, "", Op::hold, "hold ID", {{{Fill::subject, Field::id}}}},
     {Word::release, "", Op::release, "release ID", {{{Fill::subject, Field::id}}}},
+    {Word::inspect, "id", Op::inspect_id, "inspect id ID", {{{Fill::subject, Field::id}}}},
+    {Word::inspect,
+     "getrefcount",
+     Op::inspect_getrefcount,
+     "inspect getrefcount ID",
+     {{{Fill::subject, Field::id}}}},
+    {Word::unit, "begin", Op::unit_begin, "unit begin"},
+    {Word::unit, "end", Op::unit_end, "unit end"},
+    {Word::intern, "", Op::intern, "intern NAME ID", {{{Fill::name, Field::name}, {Fill::value, Field::to}}}},
 };
 
 // The actions of an event's word that have forms of their own, not rows of fields.

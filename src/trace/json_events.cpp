@@ -49,6 +49,10 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
       {Word::failed, 0, 0},
       {Word::hold, 0, 0},
       {Word::release, 0, 0},
+      {Word::unit, 0, 0},
+      {Word::constant, set_of(Field::id, Field::type, Field::value), 0},
+      {Word::iadd, set_of(Field::name, Field::type, Field::value), 0},
+      {Word::intern, 0, 0},
   }};
   for (const Form& form : kForms) {
     Shape& shape = shapes[static_cast<std::size_t>(form.word)];
@@ -291,9 +295,21 @@ bool JsonEvents::fields(Word word, Event& event) {
       event.op = Op::resize;
       return operand(Field::id, event.subject) && number(Field::size, 1, kMaxBytes, event.number);
     case Word::exit: event.op = Op::exit; break;
+    case Word::constant:
+      event.op = Op::load_constant;
+      if (!value_of_type(Field::id, event.subject, event)) return false;
+      event.name = event.subject;
+      return true;
+    case Word::iadd: event.op = Op::add_in_place; return value_of_type(Field::name, event.name, event);
     default: break;
   }
   return true;
+}
+
+bool JsonEvents::value_of_type(Field id, SymbolId& into, Event& event) {
+  Piece type;
+  return new_word(id, into) && string(Field::type, type) && builder_.value_type(type, event) &&
+         literal(event);
 }
 
 bool JsonEvents::alloc(Event& event) {
@@ -401,12 +417,20 @@ bool JsonEvents::del(Event& event) {
 
 bool JsonEvents::weakref(Event& event) {
   event.op = Op::weakref;
-  bool has_callback = false;
-  if (has(Field::callback) && !flag(Field::callback, has_callback)) return false;
-  if (has_callback) event.flags = kCallback;
+  if (has(Field::callback) && !callback(event)) return false;
   if (!new_word(Field::id, event.subject)) return false;
   event.name = event.subject;
   return operand(Field::to, event.value);
+}
+
+// true, false, or "raise"
+bool JsonEvents::callback(Event& event) {
+  const JsonValue& said = value(Field::callback);
+  const bool raises = said.kind == Json::string && word_of(said).text == "raise";
+  if (raises) event.flags = kCallback | kRaises;
+  if (said.kind == Json::yes) event.flags = kCallback;
+  return raises || said.kind == Json::yes || said.kind == Json::no ||
+         wrong_type(said, "true, false or \"raise\"");
 }
 
 bool JsonEvents::gc(Event& event) {
@@ -442,6 +466,7 @@ bool JsonEvents::formed(Word word, Event& event) {
 
 bool JsonEvents::row(const Form& form, Event& event) {
   event.op = form.op;
+  event.number = form.absent_number();
   FieldSet members = form.action.empty() ? 0 : set_of(action_member(form.word));
   FieldSet required = 0;
   for (std::size_t i = 0; i < form.size(); ++i) {
@@ -529,6 +554,10 @@ Field number_field(Op op) {
   }
 }
 
+bool has_literal(Op op) {
+  return op == Op::alloc || op == Op::load_constant || op == Op::add_in_place;
+}
+
 Field operand_field(const Event& event, Operand operand) {
   if (const Form* form = form_of(event.op)) {
     for (std::size_t i = 0; i < form->size(); ++i) {
@@ -541,9 +570,10 @@ Field operand_field(const Event& event, Operand operand) {
     case Operand::subject: return subject_field(event.op);
     case Operand::value:
       return event.op == Op::alloc ? Field::id : event.op == Op::set_attr ? Field::value : Field::to;
-    case Operand::name: return event.op == Op::weakref ? Field::id : Field::name;
+    case Operand::name:
+      return event.op == Op::weakref || event.op == Op::load_constant ? Field::id : Field::name;
     case Operand::key:
-      return event.op == Op::alloc                                  ? Field::value
+      return has_literal(event.op)                                  ? Field::value
              : event.op == Op::set_attr || event.op == Op::del_attr ? Field::attr
                                                                     : Field::key;
     case Operand::number: return number_field(event.op);

@@ -59,6 +59,7 @@ class JsonEvents {
   bool number(Field field, std::int64_t lowest, std::int64_t highest, std::uint32_t& into);
 
   bool fields(Word word, Event& event);
+  bool value_of_type(Field id, SymbolId& into, Event& event);
   bool alloc(Event& event);
   bool alloc_contents(Event& event);
   bool alloc_options(Event& event);
@@ -66,6 +67,7 @@ class JsonEvents {
   bool ref(Event& event);
   bool unref(Event& event);
   bool del(Event& event);
+  bool callback(Event& event);
   bool weakref(Event& event);
   bool gc(Event& event);
   bool threshold();

@@ -111,9 +111,10 @@ bool JsonHeader::class_member(std::string_view key, const JsonValue& value, Clas
   if (key == "del") {
     if (value.kind == Json::yes) words.finalizer = Finalizer::plain;
     if (value.kind == Json::string && word(value) == "resurrect") words.finalizer = Finalizer::resurrects;
+    if (value.kind == Json::string && word(value) == "raise") words.finalizer = Finalizer::raises;
     if (value.kind == Json::no) words.finalizer = Finalizer::none;
     const bool is_known = value.kind == Json::no || words.finalizer != Finalizer::none;
-    return is_known || wrong_type(value, "true, false or \"resurrect\"");
+    return is_known || wrong_type(value, "true, false, \"resurrect\" or \"raise\"");
   }
   if (key != "slots") return true;
   if (!is(value, Json::array, "an array of names")) return false;

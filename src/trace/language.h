@@ -35,6 +35,10 @@ enum class Word : std::uint8_t {
   failed,
   hold,
   release,
+  unit,
+  constant,
+  iadd,
+  intern,
 };
 
 struct WordEntry {
@@ -42,7 +46,7 @@ struct WordEntry {
   Word word;
 };
 
-inline constexpr std::array<WordEntry, 24> kEventWords = {{
+inline constexpr std::array<WordEntry, 28> kEventWords = {{
     {"alloc", Word::alloc},     {"ref", Word::ref},         {"del", Word::del},
     {"unref", Word::unref},     {"setattr", Word::setattr}, {"delattr", Word::delattr},
     {"dict", Word::dict},       {"weakref", Word::weakref}, {"clear", Word::clear},
@@ -51,6 +55,8 @@ inline constexpr std::array<WordEntry, 24> kEventWords = {{
     {"check", Word::check},     {"expect", Word::expect},   {"end", Word::end},
     {"import", Word::import},   {"from", Word::from},       {"loaded", Word::loaded},
     {"failed", Word::failed},   {"hold", Word::hold},       {"release", Word::release},
+    {"unit", Word::unit},       {"const", Word::constant},  {"iadd", Word::iadd},
+    {"intern", Word::intern},
 }};
 
 inline std::optional<Word> event_word(std::string_view text) {

@@ -92,6 +92,14 @@ bool TextEvents::fields(Word word, Event& event) {
              (size() == 2 || builder_.new_word(piece(2), event.name));
     case Word::weakref: return weakref(event);
     case Word::clear: event.op = Op::clear; return subject_only(event, "clear ID");
+    case Word::constant:
+      event.op = Op::load_constant;
+      if (!value_of_type("const ID TYPE VALUE", event.subject, event)) return false;
+      event.name = event.subject;
+      return true;
+    case Word::iadd:
+      event.op = Op::add_in_place;
+      return value_of_type("iadd NAME TYPE VALUE", event.name, event);
     case Word::gc: return gc(event);
     case Word::track: event.op = Op::track; return subject_only(event, "track ID");
     case Word::untrack: event.op = Op::untrack; return subject_only(event, "untrack ID");
@@ -108,6 +116,11 @@ bool TextEvents::fields(Word word, Event& event) {
 
 bool TextEvents::subject_only(Event& event, std::string_view form) {
   return counts(2, 2, form) && builder_.operand(piece(1), event.subject);
+}
+
+bool TextEvents::value_of_type(std::string_view form, SymbolId& into, Event& event) {
+  return counts(4, 4, form) && builder_.new_word(piece(1), into) && builder_.value_type(piece(2), event) &&
+         builder_.literal(piece(3), event);
 }
 
 bool TextEvents::alloc(Event& event) {
@@ -226,16 +239,20 @@ bool TextEvents::unref(Event& event) {
 }
 
 bool TextEvents::weakref(Event& event) {
-  constexpr std::string_view kForm = "weakref NAME ID [callback]";
+  constexpr std::string_view kForm = "weakref NAME ID [callback | callback=raise]";
   event.op = Op::weakref;
   if (!counts(3, 4, kForm)) return false;
-  if (size() == 4 && token(3).text != "callback") {
-    Suggestion suggestion(token(3).text);
-    suggestion.offer("callback");
-    return builder_.fail(Fault::surplus_field, token(3).offset, "'callback' or the end of the line",
-                         quoted(token(3).text), suggestion.note());
+  if (size() == 4) {
+    const bool raises = token(3).text == "callback=raise";
+    if (!raises && token(3).text != "callback") {
+      Suggestion suggestion(token(3).text);
+      for (const std::string_view known : {"callback", "callback=raise"}) suggestion.offer(known);
+      return builder_.fail(Fault::surplus_field, token(3).offset,
+                           "'callback', 'callback=raise' or the end of the line", quoted(token(3).text),
+                           suggestion.note());
+    }
+    event.flags = raises ? kCallback | kRaises : kCallback;
   }
-  if (size() == 4) event.flags = kCallback;
   if (!builder_.new_word(piece(1), event.subject)) return false;
   event.name = event.subject;
   return builder_.operand(piece(2), event.value);
@@ -277,6 +294,7 @@ bool TextEvents::formed(Word word, Event& event) {
 
 bool TextEvents::row(const Form& form, Event& event) {
   event.op = form.op;
+  event.number = form.absent_number();
   std::size_t at = form.action.empty() ? 1 : 2;
   for (const FormField& field : form.fields) {
     if (field.fill == Fill::none) break;
@@ -306,13 +324,14 @@ std::size_t operand_word(const TokenizedLine& line, const Event& event, Operand 
     return 0;
   }
   const bool is_second = event.op == Op::set_threshold;
+  const bool has_literal =
+      event.op == Op::alloc || event.op == Op::load_constant || event.op == Op::add_in_place;
   switch (operand) {
     case Operand::whole: return 0;
     case Operand::subject: return 1;
     case Operand::value: return event.op == Op::alloc ? 1 : event.op == Op::set_attr ? 3 : 2;
     case Operand::name: return event.op == Op::dict ? 2 : 1;
-    case Operand::key:
-      return event.op == Op::alloc ? 3 : event.op == Op::set_attr || event.op == Op::del_attr ? 2 : 1;
+    case Operand::key: return has_literal ? 3 : event.op == Op::set_attr || event.op == Op::del_attr ? 2 : 1;
     case Operand::number: return event.op == Op::set_item || event.op == Op::del_item ? 1 : 2;
     case Operand::item: return (event.op == Op::alloc ? 3 : is_second ? 2 : 1) + std::size_t{ordinal};
   }

@@ -36,6 +36,8 @@ class TextEvents {
   bool unknown_action(Word word);
 
   bool fields(Word word, Event& event);
+  // WORD INTO TYPE VALUE
+  bool value_of_type(std::string_view form, SymbolId& into, Event& event);
   bool alloc(Event& event);
   bool alloc_contents(Event& event, std::size_t& at);
   bool alloc_options(Event& event, std::size_t at);

@@ -61,19 +61,23 @@ bool class_option(const Token& option, ClassWords& words, HeaderBuilder& builder
     words.finalizer = Finalizer::plain;
   } else if (option.text == "del=resurrect") {
     words.finalizer = Finalizer::resurrects;
+  } else if (option.text == "del=raise") {
+    words.finalizer = Finalizer::raises;
   } else if (option.text.starts_with(kSlots)) {
     split_slots(option.text.substr(kSlots.size()), option.offset_of(kSlots.size()), words);
   } else {
     Suggestion suggestion(option.text);
-    for (const std::string_view known : {"del", "del=resurrect", "slots="}) suggestion.offer(known);
-    return builder.fail(Fault::surplus_field, option.offset, "del, del=resurrect or slots=a,b,c",
+    for (const std::string_view known : {"del", "del=resurrect", "del=raise", "slots="})
+      suggestion.offer(known);
+    return builder.fail(Fault::surplus_field, option.offset, "del, del=resurrect, del=raise or slots=a,b,c",
                         quoted(option.text), suggestion.note());
   }
   return true;
 }
 
 bool class_line(const TokenizedLine& line, HeaderBuilder& builder) {
-  if (!counts(line, 2, 4, "class NAME [del | del=resurrect] [slots=a,b,c]", builder)) return false;
+  if (!counts(line, 2, 4, "class NAME [del | del=resurrect | del=raise] [slots=a,b,c]", builder))
+    return false;
   ClassWords words;
   words.name = line[1].piece();
   for (std::size_t i = 2; i < line.size(); ++i) {

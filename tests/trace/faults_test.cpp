@@ -40,10 +40,13 @@ TEST_CASE("each fault of a line of text has its column") {
             {"expect x", "! 5:1 unknown event"},
             {"gc colect",
              "! 5:4 unknown event: expected collect, threshold, debug, enable, disable, freeze, "
-             "unfreeze or count, got 'colect'; did you mean 'collect'?"},
+             "unfreeze, count, isenabled, get_threshold, stats, objects, referrers, referents, is_tracked, "
+             "is_finalized, freeze_count, garbage, clear_garbage, callback or remove_callback, got 'colect'; "
+             "did "
+             "you mean 'collect'?"},
             {"inspect refcounts a",
-             "! 5:9 unknown event: expected refcount, generations or is, got 'refcounts'; did you "
-             "mean 'refcount'?"},
+             "! 5:9 unknown event: expected refcount, generations, is, id or getrefcount, got "
+             "'refcounts'; did you mean 'refcount'?"},
             {"alloc a lst",
              "! 5:9 unknown type: expected list, tuple, dict, set, int, float, str, function or a declared "
              "class, got 'lst'; did you mean 'list'?"},
@@ -61,7 +64,7 @@ TEST_CASE("each fault of a line of text has its column") {
             {"ref  # x", "! 5:4 missing field"},
             {"del", "! 5:4 missing field: expected del NAME ..."},
             {"setattr a b", "! 5:12 missing field: expected setattr ID ATTRIBUTE ID"},
-            {"weakref w", "! 5:10 missing field: expected weakref NAME ID [callback]"},
+            {"weakref w", "! 5:10 missing field: expected weakref NAME ID [callback | callback=raise]"},
             {"gc", "! 5:3 missing field"},
             {"gc threshold", "! 5:13 missing field: expected gc threshold A [B [C]]"},
             {"inspect refcount", "! 5:17 missing field: expected inspect refcount ID"},
@@ -75,8 +78,8 @@ TEST_CASE("each fault of a line of text has its column") {
              "'befor'; did you mean 'before'?"},
             {"alloc s str x y", "! 5:15 surplus field"},
             {"weakref w a callbak",
-             "! 5:13 surplus field: expected 'callback' or the end of the line, got 'callbak'; "
-             "did you mean 'callback'?"},
+             "! 5:13 surplus field: expected 'callback', 'callback=raise' or the end of the line, got "
+             "'callbak'; did you mean 'callback'?"},
             {"unref d[k] a",
              "! 5:12 surplus field: expected the end of the line, got 'a'; the form is: unref D[KEY]"},
             {"gc enable x", "! 5:11 surplus field"},
@@ -142,7 +145,7 @@ TEST_CASE("each fault of a header line has its column") {
            "built-in type"},
           {"class None\ncheck\n", "! 1:7 malformed text: expected the name of a class"},
           {"class A dell\ncheck\n",
-           "! 1:9 surplus field: expected del, del=resurrect or slots=a,b,c, got 'dell'; "
+           "! 1:9 surplus field: expected del, del=resurrect, del=raise or slots=a,b,c, got 'dell'; "
            "did you mean 'del'?"},
           {"class A slots=a,,b\ncheck\n", "! 1:17 malformed text: expected the name of a slot, got ''"},
           {"class A slots=a,b,a\ncheck\n", "! 1:19 given twice: expected 'a' only once"},

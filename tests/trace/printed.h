@@ -75,6 +75,26 @@ inline const char* name_of(Op op) {
       "failed",
       "hold",
       "release",
+      "gc_is_enabled",
+      "gc_get_threshold",
+      "gc_get_stats",
+      "gc_get_objects",
+      "gc_get_referrers",
+      "gc_get_referents",
+      "gc_is_tracked",
+      "gc_is_finalized",
+      "gc_freeze_count",
+      "gc_garbage",
+      "gc_clear_garbage",
+      "gc_add_callback",
+      "gc_remove_callback",
+      "unit_begin",
+      "unit_end",
+      "load_constant",
+      "add_in_place",
+      "intern",
+      "inspect_id",
+      "inspect_getrefcount",
   };
   return names[static_cast<std::size_t>(op)];
 }
@@ -91,7 +111,7 @@ inline std::string printed(const Event& event, const EventBatch& batch, const Vo
   const auto symbol = [&words](SymbolId id) { return std::string(words.symbols.word(raw(id))); };
   std::string out = name_of(event.op);
   if (event.subject != kNoSymbol) out += cat(" ", symbol(event.subject));
-  if (event.op == Op::alloc) {
+  if (event.op == Op::alloc || event.op == Op::load_constant || event.op == Op::add_in_place) {
     out += cat(":", words.types()[static_cast<std::size_t>(event.type)].name);
     if (event.literal != kNoLiteral) out += cat(" ", printed_literal(words.literals()[raw(event.literal)]));
   } else if (event.key != kNoKey) {

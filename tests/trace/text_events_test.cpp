@@ -97,6 +97,7 @@ TEST_CASE("references live in names, elements, items and attributes") {
       {"dict n d", "dict n as d"},
       {"weakref w n", "weakref w = n as w"},
       {"weakref w n callback", "weakref w = n as w flags1"},
+      {"weakref w n callback=raise", "weakref w = n as w flags17"},
   });
 }
 
@@ -111,7 +112,7 @@ TEST_CASE("the collector can be called, set and looked at") {
       {"gc freeze", "freeze"},
       {"gc unfreeze", "unfreeze"},
       {"gc debug 32", "set_debug #32"},
-      {"gc debug LEAK", "set_debug #38"},
+      {"gc debug LEAK", "set_debug #62"},
       {"gc debug DEBUG_SAVEALL|STATS", "set_debug #33"},
       {"gc count", "get_count"},
       {"inspect refcount a", "inspect_refcount a"},
@@ -136,6 +137,48 @@ TEST_CASE("the collector can be called, set and looked at") {
       {"untrack a", "untrack a"},
       {"resize a 200", "resize a #200"},
       {"check", "check"},
+  });
+}
+
+TEST_CASE("the gc module answers questions, keeps garbage and calls back") {
+  check({
+      {"gc isenabled", "gc_is_enabled"},
+      {"gc get_threshold", "gc_get_threshold"},
+      {"gc stats", "gc_get_stats"},
+      {"gc objects", "gc_get_objects #none"},
+      {"gc objects 0", "gc_get_objects"},
+      {"gc objects 2", "gc_get_objects #2"},
+      {"gc objects 3", "! 5:12 number out of range: expected a number from 0 to 2, got '3'"},
+      {"gc referrers a", "gc_get_referrers (a)"},
+      {"gc referents a None b", "gc_get_referents (a None b)"},
+      {"gc referrers", "! 5:13 missing field: expected gc referrers ID ..., got the end of the line"},
+      {"gc is_tracked a", "gc_is_tracked a"},
+      {"gc is_finalized a", "gc_is_finalized a"},
+      {"gc freeze_count", "gc_freeze_count"},
+      {"gc garbage", "gc_garbage"},
+      {"gc clear_garbage", "gc_clear_garbage"},
+      {"gc callback log", "gc_add_callback as log"},
+      {"gc remove_callback log", "gc_remove_callback as log"},
+  });
+}
+
+TEST_CASE("constants, code units, interned strings and sums") {
+  check({
+      {"unit begin", "unit_begin"},
+      {"unit end", "unit_end"},
+      {"unit", "! 5:5 missing field: expected unit begin or end, got the end of the line"},
+      {"const a int 257", "load_constant a:int int:257 as a"},
+      {"const a float 25e-1", "load_constant a:float float:2.5 as a"},
+      {"const a str \"x y\"", "load_constant a:str str:x y as a"},
+      {"const a list 5", "! 5:9 unknown type: expected int, float or str, got 'list'"},
+      {"const a int x", "! 5:13 wrong type of value: expected a whole number, got 'x'"},
+      {"const a int", "! 5:12 missing field: expected const ID TYPE VALUE, got the end of the line"},
+      {"iadd a int 1", "add_in_place:int int:1 as a"},
+      {"iadd a int 1 2",
+       "! 5:14 surplus field: expected the end of the line, got '2'; the form is: iadd NAME TYPE VALUE"},
+      {"intern t s", "intern = s as t"},
+      {"inspect id a", "inspect_id a"},
+      {"inspect getrefcount a", "inspect_getrefcount a"},
   });
 }
 

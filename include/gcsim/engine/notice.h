@@ -16,7 +16,8 @@ namespace gcsim::engine {
 
 using Counts = std::array<std::int32_t, kGenerations>;
 
-// An object as notices name it.
+// An object as notices name it. Where only CPython has an object (`object` is kNoObject), the type says
+// which: a declared class, the class itself; weakref, its callback; str, the key of a dict.
 struct ObjectRef {
   ObjectIndex object = kNoObject;  // its slot while it lives
   SymbolId id =
@@ -67,6 +68,19 @@ enum class Phase : std::uint8_t {
   delete_garbage,
 };
 
+// gc.set_debug(DEBUG_STATS), as a collection begins and ends.
+struct DebugCollecting {
+  Generation generation = 0;
+  std::array<std::uint64_t, kGenerations> objects{};  // in each generation
+  std::uint64_t frozen = 0;
+  bool shows_frozen = true;  // the version tells of the permanent generation
+};
+struct DebugDone {
+  std::uint64_t unreachable = 0;
+  std::uint64_t uncollectable = 0;
+  bool shows_figures = true;  // some versions leave them out when there are none
+};
+
 struct PhaseEntry {
   ObjectRef object;
   std::uint32_t gc_refs = 0;  // meaningful after update_refs and subtract_refs
@@ -79,6 +93,22 @@ enum class AnswerKind : std::uint8_t {
            // executed
   import_error,  // a name that is to be imported is not there. names: it, the module; numbers: 1 if
                  // CPython's message puts the name into quotes; names the module; says it is not initialised
+  // What functions of the gc module return
+  is_enabled,    // numbers: 1 or 0
+  thresholds,    // numbers: three
+  stats,         // numbers: collections, collected, uncollectable of generation 0, of 1, of 2
+  get_objects,   // objects
+  referrers,     // objects
+  referents,     // objects; see ObjectRef for those that the trace has no object for
+  is_tracked,    // numbers: 1 or 0
+  is_finalized,  // numbers: 1 or 0
+  freeze_count,  // numbers: one
+  garbage,       // objects: gc.garbage
+  // names: those of gc.callbacks that were called, as a collection began or ended
+  callbacks_start,
+  callbacks_stop,
+  id,           // numbers: one
+  getrefcount,  // numbers: one; none: only the interpreter knows
 };
 
 struct Answer {
@@ -119,6 +149,11 @@ class Observer {
   virtual void on_phase(Phase, std::span<const PhaseEntry>) {}
   // gc.set_debug: the object was found collectable / uncollectable (DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE).
   virtual void on_debug_object(bool /*collectable*/, const ObjectRef&) {}
+  virtual void on_debug_collecting(const DebugCollecting&) {}
+  virtual void on_debug_done(const DebugDone&) {}
+  // An exception raised by the object's `__del__`, or by the callback of the weak reference, was printed and
+  // ignored.
+  virtual void on_ignored_exception(const ObjectRef&) {}
 
   // Answers to questions the trace asks.
   virtual void on_return(std::int64_t /*collected plus uncollectable*/) {}  // gc.collect()

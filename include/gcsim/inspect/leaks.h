@@ -18,6 +18,7 @@ enum class Reason : std::uint8_t {
   immortal,              // an interned value: never freed
   held_by_modules,       // sys.modules holds it
   held_by_c,             // C code took a reference and never gave it back
+  held_by_code,          // only a code unit, whose constant it is
 };
 
 struct Leak {

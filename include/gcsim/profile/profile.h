@@ -164,6 +164,12 @@ struct InternedValues {
   std::int32_t largest_int = 256;
   std::uint32_t character_limit = 0x100;  // str of one character below this, and the empty str
   bool empty_tuple = true;
+  bool strings_are_immortal = false;  // an interned str is never freed
+  bool constants_shared_by_compilation =
+      true;                                   // equal constants of functions compiled together are one object
+  bool negative_constants_are_shared = true;  // like all others; if not, each is an object of its own
+  std::uint32_t immortal_refcount =
+      0;  // what sys.getrefcount() shows of a value that is never freed; 0: it varies
 };
 
 // Bytes of leaves beyond their type's rules.
@@ -209,6 +215,17 @@ constexpr bool is_sound(const HeapRules& r) {
   return is_aligned && has_places && has_classes && r.arena_offset < r.pool &&
          r.pool >= r.pool_header + 2 * r.request_limit;
 }
+// What a version's gc module has, and what it prints.
+struct CollectorModule {
+  bool callbacks = true;                       // gc.callbacks
+  bool callback_takes_argument_tuple = false;  // each call of one takes a tuple of two entries
+  bool get_stats = true;                       // gc.get_stats()
+  bool get_objects_by_generation = true;       // gc.get_objects(generation)
+  bool is_finalized = true;                    // gc.is_finalized()
+  bool says_found_nothing = true;  // DEBUG_STATS gives the figures of a collection that found nothing, too
+  std::uint32_t debug_objects_flag =
+      0;  // DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE only name objects with this flag
+};
 
 struct Profile {
   std::string_view name;     // "cpython-3.11"
@@ -224,6 +241,7 @@ struct Profile {
   std::span<const TeardownStep> teardown;
   bool clears_trash_weakrefs;  // handle_weakrefs also clears weak references that are trash themselves
   bool has_freeze;             // gc.freeze() and gc.unfreeze() exist; if not, the events do nothing
+  CollectorModule collector_module;
   std::span<const DyingStep> dying;
   bool finalizes_once;  // an object with a collector header remembers that its finalizer has run
   std::span<const ExitStep> exit;
@@ -240,6 +258,7 @@ struct Profile {
   InternedValues interned;
   LeafSizes leaf_sizes;
   DictOrder dict_order;
+  bool dict_traverses_keys;  // the collector visits a dict's keys even if all are str
   SetRules sets;
   HashRules hashing;
   std::span<const TypeRules> types;  // built-in types by name

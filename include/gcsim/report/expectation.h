@@ -5,6 +5,7 @@
 //   finalize ID..      whose __del__ ran
 //   callback ID..      weak references whose callback ran
 //   resurrect ID..     objects a finalizer made reachable again
+//   ignored ID..       whose __del__, or weak references whose callback, raised an exception
 //   order WORD:ID..    all of these in their order: free:a finalize:b callback:w
 //   nothing            none of these, and no collection
 //   no WORD            no free, finalize, callback, resurrect, collection, refused or error in this event
@@ -56,6 +57,7 @@ enum class ClauseKind : std::uint8_t {
   bytes,
   heap,
   answer,  // the answer to a question; words[0]: which
+  ignored,
 };
 
 struct Clause {

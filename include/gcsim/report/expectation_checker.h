@@ -62,6 +62,7 @@ class ExpectationChecker : public engine::Observer {
   void on_full_collection_refused(const engine::FullCollectionRefused& refused) override;
   void on_collection_end(const engine::CollectionEnd& end) override;
   void on_return(std::int64_t found) override;
+  void on_ignored_exception(const engine::ObjectRef& object) override;
   void on_answer(const engine::Answer& answer) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,
@@ -74,7 +75,8 @@ class ExpectationChecker : public engine::Observer {
     EventIndex event = 0;
     std::string event_text;
     std::string order;  // "free:a finalize:b"
-    std::string freed, finalized, callbacks, resurrected;
+    SymbolId renamed = kNoSymbol;
+    std::string freed, finalized, callbacks, resurrected, ignored;
     std::vector<engine::CollectionEnd> collections;
     std::size_t collections_expected = 0;
     bool full_refused = false;

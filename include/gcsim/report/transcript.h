@@ -40,6 +40,7 @@ class TranscriptWriter : public Report {
   void on_collection_end(const engine::CollectionEnd& end) override;
   void on_return(std::int64_t found) override;
   void on_count(const engine::Counts& counts) override;
+  void on_ignored_exception(const engine::ObjectRef& object) override;
   void on_answer(const engine::Answer& answer) override;
   void on_refcount(const engine::ObjectRef& object, std::uint32_t refcount, bool tracked) override;
   void on_generations(std::span<const engine::ObjectRef> youngest, std::span<const engine::ObjectRef> middle,

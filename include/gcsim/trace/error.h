@@ -44,6 +44,7 @@ enum class Fault : std::uint8_t {
   unknown_module,  // not in sys.modules
   not_executing,   // not the module that is being executed
   not_held,        // C code has no such reference
+  no_open_unit,    // a code unit ends that has not begun
   // configuration
   unknown_profile,
   bad_expectation,

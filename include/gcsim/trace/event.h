@@ -29,7 +29,7 @@ enum class Op : std::uint8_t {
   set_attr,  // subject.key = value
   del_attr,  // del subject.key
   dict,      // name = subject.__dict__; name may be kNoSymbol
-  weakref,   // name = subject = weakref.ref(value); flag kCallback
+  weakref,   // name = subject = weakref.ref(value); flags kCallback, kRaises
   collect,   // gc.collect(number)
   enable,
   disable,
@@ -48,11 +48,31 @@ enum class Op : std::uint8_t {
   inspect_is,     // subject is value?
   import_module,  // import subject: value: its outermost package; key: that one's word; number: the KeyId of
                   // the whole name; name: what it is bound to, if `as` says so
-  import_from,  // from subject import value; key: the value's word; number and name as above
-  loaded,       // the execution of module subject ends here
-  failed,       // an exception leaves it: subject is no module of sys.modules any more
-  hold,         // C code takes a reference to subject
-  release,      // and gives one back
+  import_from,    // from subject import value; key: the value's word; number and name as above
+  loaded,         // the execution of module subject ends here
+  failed,         // an exception leaves it: subject is no module of sys.modules any more
+  hold,           // C code takes a reference to subject
+  release,        // and gives one back
+  gc_is_enabled,
+  gc_get_threshold,
+  gc_get_stats,
+  gc_get_objects,    // number: the generation, or kNoIndex: all
+  gc_get_referrers,  // operands: the objects (SymbolId)
+  gc_get_referents,  // likewise
+  gc_is_tracked,     // subject
+  gc_is_finalized,   // subject
+  gc_freeze_count,
+  gc_garbage,          // what gc.garbage holds
+  gc_clear_garbage,    // del gc.garbage[:]
+  gc_add_callback,     // gc.callbacks.append(name)
+  gc_remove_callback,  // gc.callbacks.remove(name)
+  unit_begin,          // from here on the code is one code unit; inside another one, a function's
+  unit_end,
+  load_constant,        // name = subject = a constant; type; literal
+  add_in_place,         // name += literal; type
+  intern,               // name = sys.intern(value)
+  inspect_id,           // subject
+  inspect_getrefcount,  // subject: what sys.getrefcount() would show
 };
 
 inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
@@ -62,6 +82,7 @@ inline constexpr std::uint8_t kCallback = 1;        // weakref: with a callback
 inline constexpr std::uint8_t kBypassFreeList = 2;  // alloc: "free_list":false
 inline constexpr std::uint8_t kBefore = 4;          // alloc: older than the trace
 inline constexpr std::uint8_t kOutside = 8;         // alloc: holds a container older than the trace
+inline constexpr std::uint8_t kRaises = 16;         // weakref: its callback raises an exception
 
 struct Event {
   Op op = Op::check;

@@ -31,6 +31,7 @@ enum class Finalizer : std::uint8_t {
   none,
   plain,       // runs and changes nothing
   resurrects,  // binds the object to the name R_<id>, the first time it runs
+  raises,      // raises an exception, which is printed and ignored
 };
 
 struct TypeDecl {

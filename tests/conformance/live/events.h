@@ -344,44 +344,45 @@ static void do_check(const Event* e) {
   run_pending_collection();
 }
 
+#include "questions.h"
+
 #define NEW 1 /* the operation gives the ID `a` to a new object */
 static const struct {
   const char* name;
   void (*run)(const Event*);
   int flags;
-} operations[] = {
-    {"alloc_list", do_alloc_list, NEW},
-    {"alloc_dict", do_alloc_dict, NEW},
-    {"alloc_set", do_alloc_set, NEW},
-    {"alloc_tuple", do_alloc_tuple, NEW},
-    {"alloc_int", do_alloc_int, NEW},
-    {"alloc_float", do_alloc_float, NEW},
-    {"alloc_str", do_alloc_str, NEW},
-    {"alloc_instance", do_alloc_instance, NEW},
-    {"weakref", do_weakref, NEW},
-    {"bind", do_bind, 0},
-    {"del", do_del, 0},
-    {"add", do_add, 0},
-    {"set_item", do_set_item, 0},
-    {"del_item", do_del_item, 0},
-    {"pop", do_pop, 0},
-    {"remove", do_remove, 0},
-    {"clear", do_clear, 0},
-    {"set_attr", do_set_attr, 0},
-    {"del_attr", do_del_attr, 0},
-    {"dict", do_dict, 0},
-    {"gc_collect", do_gc_collect, 0},
-    {"gc_threshold", do_gc_threshold, 0},
-    {"gc_debug", do_gc_debug, 0},
-    {"gc_enable", do_gc_enable, 0},
-    {"gc_disable", do_gc_disable, 0},
-    {"gc_freeze", do_gc_freeze, 0},
-    {"gc_unfreeze", do_gc_unfreeze, 0},
-    {"gc_count", do_gc_count, 0},
-    {"inspect_refcount", do_inspect_refcount, 0},
-    {"inspect_generations", do_inspect_generations, 0},
-    {"check", do_check, 0},
-};
+} operations[] = {{"alloc_list", do_alloc_list, NEW},
+                  {"alloc_dict", do_alloc_dict, NEW},
+                  {"alloc_set", do_alloc_set, NEW},
+                  {"alloc_tuple", do_alloc_tuple, NEW},
+                  {"alloc_int", do_alloc_int, NEW},
+                  {"alloc_float", do_alloc_float, NEW},
+                  {"alloc_str", do_alloc_str, NEW},
+                  {"alloc_instance", do_alloc_instance, NEW},
+                  {"weakref", do_weakref, NEW},
+                  {"bind", do_bind, 0},
+                  {"del", do_del, 0},
+                  {"add", do_add, 0},
+                  {"set_item", do_set_item, 0},
+                  {"del_item", do_del_item, 0},
+                  {"pop", do_pop, 0},
+                  {"remove", do_remove, 0},
+                  {"clear", do_clear, 0},
+                  {"set_attr", do_set_attr, 0},
+                  {"del_attr", do_del_attr, 0},
+                  {"dict", do_dict, 0},
+                  {"gc_collect", do_gc_collect, 0},
+                  {"gc_threshold", do_gc_threshold, 0},
+                  {"gc_debug", do_gc_debug, 0},
+                  {"gc_enable", do_gc_enable, 0},
+                  {"gc_disable", do_gc_disable, 0},
+                  {"gc_freeze", do_gc_freeze, 0},
+                  {"gc_unfreeze", do_gc_unfreeze, 0},
+                  {"gc_count", do_gc_count, 0},
+                  {"inspect_refcount", do_inspect_refcount, 0},
+                  {"inspect_generations", do_inspect_generations, 0},
+                  {"check", do_check, 0},
+                  QUESTIONS};
 enum { kOperations = sizeof operations / sizeof *operations };
 
 #endif

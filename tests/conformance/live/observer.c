@@ -88,6 +88,7 @@ static Event event_from(PyObject* record, int number) {
   e.operands = checked(malloc(sizeof(int) * (size_t)(e.operand_count + 1)));
   for (i = 0; i < e.operand_count; i++) e.operands[i] = number_at(operands, i);
   e.number = number;
+  if (operations[e.operation].run == do_gc_callback) e.object = new_collection_callback(e.a);
   return e;
 }
 
@@ -141,6 +142,7 @@ static PyObject* settle(PyObject* module, PyObject* nothing) {
   callback = PyCFunction_New(&callback_definition, NULL);
   find_collector();
   find_functions(gc);
+  find_questions(gc);
   warm_up(gc);
   begin_clean();
   Py_INCREF(Py_None);
@@ -166,6 +168,7 @@ static PyObject* run(PyObject* module, PyObject* arguments) {
     return PyErr_Format(PyExc_RuntimeError, "not called as a script calls a C function");
   if (PyTuple_GET_SIZE(threshold) > 0) call(call_threshold, threshold);
   if (!is_enabled) call(call_disable, no_arguments);
+  begin_statistics();
   write_text("# CPython %s threshold=(%d,%d,%d)\n", PY_VERSION, GENERATION(0).threshold,
              GENERATION(1).threshold, GENERATION(2).threshold);
   for (i = 0; i < (int)PyList_GET_SIZE(records); i++) run_event(&events[i]);

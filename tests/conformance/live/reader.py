@@ -13,8 +13,10 @@ INTEGER = re.compile(r"^-?[0-9]+$")
 SLOT = re.compile(r"^([^\[]+)\[(.*)\]$", re.DOTALL)
 # Lines that are no events: whom a trace is for, what it expects, where it ends.
 ANNOTATIONS = ("trace", "profile", "expect", "end")
-DEBUG_FLAGS = {"STATS": 1, "COLLECTABLE": 2, "UNCOLLECTABLE": 4, "SAVEALL": 32, "LEAK": 38}
-COLLECTOR_CALLS = ("enable", "disable", "freeze", "unfreeze", "count")
+DEBUG_FLAGS = {"STATS": 1, "COLLECTABLE": 2, "UNCOLLECTABLE": 4, "INSTANCES": 8, "OBJECTS": 16, "SAVEALL": 32,
+               "LEAK": 62}
+COLLECTOR_CALLS = ("enable", "disable", "freeze", "unfreeze", "count", "isenabled", "get_threshold", "stats",
+                   "freeze_count", "garbage", "clear_garbage")
 
 
 class TraceError(Exception):
@@ -151,9 +153,27 @@ def debug_flags(token):
     return flags
 
 
-def read_gc(_, t):
-    need(t, 2, 5, "gc collect|threshold|debug|enable|disable|freeze|unfreeze|count ..")
+def read_question(trace, t):
+    """A gc function about objects or of a name; None if it is none of these."""
     call = t[1]
+    if call == "objects":
+        need(t, 2, 3, "gc objects [0|1|2]")
+        return ("gc_objects", 0, 0, 0, None, integers(t[2:], "gc objects [0|1|2]"))
+    if call in ("referrers", "referents"):
+        need(t, 3, 66, "gc %s ID .." % call)
+        return ("gc_" + call, 0, 0, 0, None, [trace.word(x) for x in t[2:]])
+    if call in ("is_tracked", "is_finalized", "callback", "remove_callback"):
+        need(t, 3, 3, "gc %s ID" % call)
+        return ("gc_" + call, trace.word(t[2]), 0, 0, None, ())
+    return None
+
+
+def read_gc(trace, t):
+    need(t, 2, 66, "gc collect|threshold|debug|enable|disable|freeze|unfreeze|count ..")
+    call = t[1]
+    question = read_question(trace, t)
+    if question:
+        return question
     if call == "collect":
         need(t, 2, 3, "gc collect [0|1|2]")
         if len(t) == 3 and t[2] not in ("0", "1", "2"):
@@ -176,7 +196,9 @@ def read_inspect(trace, t):
         return ("inspect_refcount", trace.word(t[2]), 0, 0, None, ())
     if len(t) == 2 and t[1] == "generations":
         return ("inspect_generations", 0, 0, 0, None, ())
-    raise TraceError("expected: inspect refcount ID, inspect generations")
+    if len(t) == 4 and t[1] == "is":
+        return ("inspect_is", trace.word(t[2]), trace.word(t[3]), 0, None, ())
+    raise TraceError("expected: inspect refcount ID, inspect generations, inspect is ID ID")
 
 
 def read_del(trace, t):

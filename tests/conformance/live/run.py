@@ -41,7 +41,7 @@ def argument_of(event, keys, classes):
         return classes[text]
     if operation == "gc_collect":
         return (n,)
-    if operation in ("gc_threshold", "gc_debug"):
+    if operation in ("gc_threshold", "gc_debug", "gc_objects"):
         return numbers
     if text is None:
         return None
@@ -58,7 +58,8 @@ def arguments_of(trace):
     keys = {}
     events = []
     for event in trace.events:
-        operands = () if event[0].startswith("gc_") else tuple(event[5])
+        is_call = event[0] in ("gc_threshold", "gc_debug", "gc_objects")
+        operands = () if is_call else tuple(event[5])
         head = (NUMBERS[event[0]],) + tuple(event[1:4])
         events.append(head + (argument_of(event, keys, classes), operands))
     words = [w.encode("ascii") for w in trace.words]
