@@ -4,7 +4,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <variant>
+#include <vector>
 
 #include "gcsim/engine/simulator.h"
 #include "gcsim/profile/profile.h"
@@ -18,6 +20,8 @@ struct Overrides {
   std::vector<std::int32_t> threshold;        // none, or one to three
   std::optional<bool> enabled;
   std::optional<std::array<std::int32_t, 3>> count;
+  std::optional<profile::Reclamation> reclamation;
+  std::vector<std::uint32_t> available_slots;  // none, or one or two (trace::Header)
 };
 
 // The engine's settings for a trace: overrides, then its header, then the profile.
@@ -44,6 +48,20 @@ struct ReplayResult {
 };
 
 ReplayResult replay(trace::Reader& reader, engine::Simulator& simulator, const ReplayOptions& options);
+
+// The events that one of several simulators refused though another one did not.
+struct Refusals {
+  std::uint64_t events = 0;
+  std::optional<trace::TraceError> first;
+};
+
+// Several simulators over one reading of the trace: each applies each batch before the next one is read. An
+// event that all refuse is a fault of the trace, as in replay(); if only some do, it changes nothing there
+// and joins their `refusals`, one entry for each simulator. At most 32 simulators. options.until is not
+// heeded. `after_batch` is called when all have applied the batch.
+ReplayResult replay_side_by_side(trace::Reader& reader, std::span<engine::Simulator* const> simulators,
+                                 const ReplayOptions& options, std::vector<Refusals>& refusals,
+                                 const std::function<void(const trace::EventBatch&)>& after_batch);
 
 // The position and words for a fault the engine found in an event of this batch.
 trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBatch& batch, std::size_t event,

@@ -27,6 +27,7 @@ constexpr Verb kVerbs[] = {
     {"replay", run_replay, "replay a trace: what was freed when, what is left, what it cost"},
     {"check", run_check, "check the expectations inside traces, and golden files"},
     {"validate", run_validate, "find every fault of a trace"},
+    {"compare", run_compare, "replay one trace under several rules or collectors, side by side"},
     {"profiles", run_profiles, "show the rules that can be followed"},
     {"generate", run_generate, "write traces that nobody has to think up"},
 };

@@ -40,7 +40,7 @@ constexpr char kRandomDescription[] = R"(Examples:
   gcsim generate random --list-presets
   gcsim generate random --preset deep --list-knobs     what else can be set, and how deep sets it
 
-Writes a random trace that is legal under every profile. Each knob is an option: --KNOB VALUE. The first line
+Writes a random trace that is legal under every CPython. Each knob is an option: --KNOB VALUE. The first line
 of the trace says how to make it again.
 )";
 

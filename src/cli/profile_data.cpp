@@ -6,6 +6,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string_view word(profile::Reclamation reclamation) {
+  switch (reclamation) {
+    case profile::Reclamation::counting_and_cycles: return "counting and cycles";
+    case profile::Reclamation::counting_only: return "counting only";
+    case profile::Reclamation::mark_and_sweep: return "mark and sweep";
+  }
+  return "";
+}
+
 std::string_view word(profile::TriggerRule rule) {
   switch (rule) {
     case profile::TriggerRule::exceeds: return "exceeds";
@@ -139,10 +148,22 @@ Json rules_to_json(const profile::TypeRules& rules) {
   return json;
 }
 
+Json to_json(const profile::SlotRules& slots) {
+  return {{"initial", slots.initial},
+          {"growth_numerator", slots.growth_numerator},
+          {"growth_denominator", slots.growth_denominator},
+          {"least_available", slots.least_available},
+          {"least_available_percent", slots.least_available_percent},
+          {"collects_on_request_if_disabled", slots.collects_on_request_if_disabled}};
+}
+
 }  // namespace
 
 Json to_json(const profile::Profile& p) {
   Json json = {{"name", p.name}, {"summary", p.summary}, {"source", p.source}};
+  json["reclamation"] = word(p.reclamation);
+  if (p.reclamation == profile::Reclamation::mark_and_sweep) json["slots"] = to_json(p.slots);
+  json["overhead"] = {{"count_bytes", p.overhead.count_bytes}, {"mark_bits", p.overhead.mark_bits}};
   json["threshold"] = p.threshold;
   json["trigger"] = word(p.trigger);
   json["collection_point"] = word(p.collection_point);
@@ -190,7 +211,8 @@ Json to_json(const profile::Profile& p) {
                       {"immortal_refcount", p.interned.immortal_refcount}};
   json["leaf_sizes"] = {{"non_ascii_header", p.leaf_sizes.non_ascii_header},
                         {"str_is_bytes", p.leaf_sizes.str_is_bytes},
-                        {"machine_int", p.leaf_sizes.machine_int}};
+                        {"machine_int", p.leaf_sizes.machine_int},
+                        {"value_is_outside", p.leaf_sizes.value_is_outside}};
   json["dict_order"] = word(p.dict_order);
   json["dict_traverses_keys"] = p.dict_traverses_keys;
   json["sets"] = {{"linear_probes", p.sets.linear_probes},

@@ -9,6 +9,15 @@
 
 namespace gcsim::cli {
 
+namespace {
+
+constexpr Choice<profile::Reclamation> kCollectors[] = {
+    {"generations", profile::Reclamation::counting_and_cycles},
+    {"mark-sweep", profile::Reclamation::mark_and_sweep},
+    {"none", profile::Reclamation::counting_only}};
+
+}  // namespace
+
 void define_profile(CLI::App& app, RulesOptions& options) {
   app.add_option("--profile", options.profile,
                  "the rules to follow (`gcsim profiles` lists them); overrides the trace's own")
@@ -17,11 +26,23 @@ void define_profile(CLI::App& app, RulesOptions& options) {
 
 void define_rules(CLI::App& app, RulesOptions& options) {
   define_profile(app, options);
+  app.add_option("--collector", options.collector,
+                 "generations, mark-sweep or none (counting alone), instead of the profile's own")
+      ->type_name("C");
+  define_limits(app, options);
+}
+
+void define_limits(CLI::App& app, RulesOptions& options) {
   app.add_option("--threshold", options.threshold,
                  "collection thresholds, as gc.set_threshold takes them; 0 as the first switches it off")
       ->type_name("A[,B[,C]]");
   app.add_option("--count", options.count, "the generations' counts when the trace begins")
       ->type_name("A,B,C");
+  app.add_option(
+         "--slots", options.slots,
+         "mark and sweep: slots created ahead of time, and how few a sweep may leave available before "
+         "more are added")
+      ->type_name("N[,LEAST]");
 }
 
 const profile::Profile& profile_named(const std::string& name) {
@@ -37,9 +58,14 @@ const profile::Profile& profile_named(const std::string& name) {
       fmt::format("unknown profile '{}'{}\n  `gcsim profiles` lists them", name, did_you_mean(name, known)));
 }
 
+profile::Reclamation collector_named(const std::string& name) {
+  return choose("--collector", name, kCollectors);
+}
+
 Overrides plan_rules(const RulesOptions& options) {
   Overrides overrides;
   if (!options.profile.empty()) overrides.profile = &profile_named(options.profile);
+  if (!options.collector.empty()) overrides.reclamation = collector_named(options.collector);
   if (!options.threshold.empty()) {
     const auto values = parse_list(options.threshold);
     if (!values || values->size() > kGenerations) {
@@ -47,6 +73,16 @@ Overrides plan_rules(const RulesOptions& options) {
                                    options.threshold));
     }
     overrides.threshold = *values;
+  }
+  if (!options.slots.empty()) {
+    const auto values = parse_list(options.slots);
+    const bool fits = values && values->size() <= 2 && values->front() >= 1 &&
+                      static_cast<std::uint32_t>(values->front()) <= trace::kMaxSlots;
+    if (!fits) {
+      throw UsageError(
+          fmt::format("--slots: expected one or two numbers such as 10k,4096, got '{}'", options.slots));
+    }
+    overrides.available_slots.assign(values->begin(), values->end());
   }
   if (!options.count.empty()) {
     const auto values = parse_list(options.count);

@@ -11,6 +11,8 @@ namespace gcsim::cli {
 
 struct RulesOptions {  // as typed; empty: not given
   std::string profile;
+  std::string collector;
+  std::string slots;
   std::string threshold;
   std::string count;
 };
@@ -18,8 +20,12 @@ struct RulesOptions {  // as typed; empty: not given
 void define_profile(CLI::App& app, RulesOptions& options);
 void define_rules(CLI::App& app, RulesOptions& options);
 
+// All but the profile and the collector: numbers, for whatever profile.
+void define_limits(CLI::App& app, RulesOptions& options);
+
 // Throws UsageError.
 const profile::Profile& profile_named(const std::string& name);
+profile::Reclamation collector_named(const std::string& name);
 Overrides plan_rules(const RulesOptions& options);
 
 }  // namespace gcsim::cli

@@ -10,6 +10,7 @@ ExitStatus run_replay(const Arguments& arguments);
 ExitStatus run_check(const Arguments& arguments);
 ExitStatus run_validate(const Arguments& arguments);
 ExitStatus run_profiles(const Arguments& arguments);
+ExitStatus run_compare(const Arguments& arguments);
 ExitStatus run_generate(const Arguments& arguments);
 
 }  // namespace gcsim::cli

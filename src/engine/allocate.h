@@ -67,9 +67,18 @@ bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, [[maybe
   }
   [[maybe_unused]] Blocks::Block block;
   if constexpr (W) block = blocks_.take(size);
-  if (type.is_gc) count_allocation();
+  if (type.allocation != Allocation::uncounted) ask_for_memory(type);
   if constexpr (W) next_block_ = block;
   return false;
+}
+
+template <bool W>
+void Engine<W>::ask_for_memory(const TypeState& type) {
+  if (type.allocation == Allocation::counted) {
+    count_allocation();
+  } else {
+    find_slots(1);
+  }
 }
 
 // Of an object that will not be made after all.
@@ -110,7 +119,7 @@ typename Engine<W>::Index Engine<W>::create_internal_tuple(std::uint32_t length)
   std::uint32_t size = type.rules->size + type.rules->item_size * length;
   bool reused = take_memory(type, length, size, false);
   Index i = create(kType, kNoSymbol, size, reused);
-  heap_.track(i);
+  if (type.is_gc) heap_.track(i);
   for (std::uint32_t k = 0; k < length; ++k) push_word(heap_.pool, heap_[i], kNoneIndex);
   heap_[kNoneIndex].refcount += length;
   return i;
@@ -147,7 +156,7 @@ std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& ty
   bool is_leaf = type.layout == Layout::leaf;
   if (is_leaf && e.literal != kNoLiteral) return heap_.literals[raw(e.literal)].size;
   std::uint32_t size = type.rules->size + type.rules->item_size * length;
-  if (type.kind != trace::Kind::string) return size;
+  if (type.kind != trace::Kind::string || heap_.profile.leaf_sizes.value_is_outside) return size;
   char digits[24];
   auto end = std::to_chars(digits, digits + sizeof digits, event_).ptr;
   return size + 3 + static_cast<std::uint32_t>(end - digits);  // "str<event>"
@@ -184,6 +193,7 @@ bool Engine<W>::alloc_interned(const trace::Event& e, Index& place) {
   const TypeState& type = heap_.types[raw(e.type)];
   std::uint32_t size = natural_size(e, type, 0);
   if constexpr (W) next_block_ = blocks_.take_interned(size);
+  if (heap_.marks_and_sweeps()) heap_.add_slots(1);  // beside those that count
   place = new_object(e.type, e.subject, size);
   heap_[place].set(Object::kInterned);
   if (type.layout == Layout::leaf) set_leaf_value(heap_[place], e.literal);

@@ -15,13 +15,22 @@ Engine<W>::Engine(const Settings& settings, Observer* observer)
       enabled_(settings.enabled),
       long_lived_base_(settings.long_lived_total),
       long_lived_total_(settings.long_lived_total),
-      blocks_(heap_.profile, heap_.free_lists) {
-  if constexpr (W) released_.resize(1);
+      blocks_(heap_.profile, heap_.free_lists),
+      slots_(settings.slots),
+      slots_to_add_(settings.slots.initial) {
+  if (heap_.marks_and_sweeps()) add_slots();
+  if constexpr (W) released_.resize(heap_.objects.size());
 }
 
 template <bool W>
 std::uint64_t Engine<W>::alive() const {
   return heap_.objects.size() - 1 - heap_.free_slots.size() - heap_.interned_alive;
+}
+
+template <bool W>
+SlotStats Engine<W>::slot_stats() const {
+  if (!heap_.marks_and_sweeps()) return {};
+  return {heap_.objects.size() - 1 - heap_.interned_alive, heap_.free_slots.size()};
 }
 
 template <bool W>
@@ -42,13 +51,17 @@ Snapshot Engine<W>::snapshot() const {
 
 template <bool W>
 std::optional<HeapStats> Engine<W>::heap_stats() const {
-  if constexpr (W) return blocks_.stats();
+  if constexpr (W) {
+    if (!heap_.marks_and_sweeps()) return blocks_.stats();
+  }
   return std::nullopt;
 }
 
 template <bool W>
 std::vector<SizeClassStats> Engine<W>::size_classes() const {
-  if constexpr (W) return blocks_.size_classes();
+  if constexpr (W) {
+    if (!heap_.marks_and_sweeps()) return blocks_.size_classes();
+  }
   return {};
 }
 
@@ -167,7 +180,7 @@ template <bool W>
 bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
   bool never = heap_.scope.was_never_an_id(symbol);
   refuse(never ? trace::Fault::unknown_id : trace::Fault::dead_object, operand, symbol, ordinal);
-  if (!never) fault_->related = heap_.scope.died_in(symbol);
+  if (!never && !heap_.scope.is_live(symbol)) fault_->related = heap_.scope.died_in(symbol);
   return false;
 }
 
@@ -176,7 +189,7 @@ template <bool W>
 bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
   if (heap_.scope.is_live(symbol)) {
     object = heap_.scope.object(symbol);
-    // Without a reference it waits in the trashcan: dead for the program.
+    // Without a reference it waits, in the trashcan or for a sweep: dead for the program.
     return heap_[object].refcount > 0 || refuse_dead(operand, symbol, ordinal);
   }
   if (!heap_.scope.was_never_an_id(symbol)) return refuse_dead(operand, symbol, ordinal);
@@ -187,6 +200,8 @@ bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, 
 template <bool W>
 bool Engine<W>::check_new_id(SymbolId symbol, trace::Operand operand) {
   if (!heap_.scope.is_live(symbol) || heap_[heap_.scope.object(symbol)].id != symbol) return true;
+  // What waits for a sweep gives its ID up to a new object.
+  if (heap_.marks_and_sweeps() && !is_reachable(heap_.scope.object(symbol))) return true;
   return refuse(trace::Fault::duplicate_id, operand, symbol);
 }
 
@@ -230,7 +245,7 @@ bool Engine<W>::apply_collector(const trace::Event& e, std::span<const std::uint
     case Op::collect: {
       auto depth = static_cast<std::int32_t>(heap_.profile.trashcan.explicit_collection_depth);
       nesting_ += depth;
-      [[maybe_unused]] std::int64_t found = collect(e.number, {});
+      [[maybe_unused]] std::int64_t found = collect_garbage(e.number, {});
       nesting_ -= depth;
       if constexpr (W) observer_->on_return(found);
       break;
@@ -325,6 +340,8 @@ bool Engine<W>::apply_recorded(const trace::Event& e) {
     }
     return true;
   }
+  // Only the generational collector has lists.
+  if (heap_.reclamation != profile::Reclamation::counting_and_cycles) return true;
   if (!heap_.type(o).is_gc) return refuse_type(o, trace::Operand::subject, e.subject);
   bool track = e.op == trace::Op::track;
   if (track == o.tracked()) return true;

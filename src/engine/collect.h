@@ -6,6 +6,19 @@
 
 namespace gcsim::engine {
 
+// As the program, or its end, asks for it. Answers how many objects were found to be garbage.
+template <bool W>
+std::int64_t Engine<W>::collect_garbage(Generation generation, const Trigger& trigger) {
+  switch (heap_.reclamation) {
+    case profile::Reclamation::counting_and_cycles: return collect(generation, trigger);
+    case profile::Reclamation::counting_only: return 0;
+    case profile::Reclamation::mark_and_sweep: break;
+  }
+  bool is_forbidden = !enabled_ && !slots_.collects_on_request_if_disabled;
+  if (trigger.reason == CollectionReason::explicit_call && is_forbidden) return 0;
+  return mark_and_sweep(trigger.reason);
+}
+
 // gc_collect_main. Returns what gc.collect() returns: objects collected plus uncollectable ones.
 template <bool W>
 std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
@@ -17,6 +30,7 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   ObjectList& old = heap_.generation(std::min(generation + 1, kOldest));
   ObjectList& unreachable = heap_.list(ListId::unreachable);
   CollectionEnd end{.generation = generation};
+  if constexpr (W) references_walked_ = 0;
 
   invoke_callbacks(AnswerKind::callbacks_start, trigger);
   show_generation_sizes(generation);
@@ -65,6 +79,7 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
     clock_ = clock;
     end.heap_in_use = blocks_.stats().in_use();
     end.heap_held = blocks_.stats().held();
+    end.references = references_walked_;
     observer_->on_collection_end(end);
   }
   collecting_ = false;
@@ -112,6 +127,7 @@ template <bool W>
 void Engine<W>::subtract_refs(ObjectList& young) {
   for (Index i : young.items()) {
     heap_.traverse(i, [this](Index child) {
+      if constexpr (W) ++references_walked_;
       if (heap_[child].has(Object::kCollecting)) --heap_[child].gc_refs;
     });
   }
@@ -134,6 +150,7 @@ void Engine<W>::move_unreachable(ObjectList& young, ObjectList& unreachable) {
     o.position = kept;
     items[kept++] = i;
     heap_.traverse(i, [&](Index c) {
+      if constexpr (W) ++references_walked_;
       Object& child = heap_[c];
       if (!child.has(Object::kCollecting)) return;
       if (child.list() == unreachable.id()) {

@@ -196,6 +196,7 @@ typename Engine<W>::Index Engine<W>::object_of_value(const Heap::Literal& value)
     Index& place = heap_.pooled_place(value);
     if (place == kHole) {
       if constexpr (W) next_block_ = blocks_.take_interned(value.size);
+      if (heap_.marks_and_sweeps()) heap_.add_slots(1);  // beside those that count
       place = new_object(type_id, kNoSymbol, value.size);
       heap_[place].set(Object::kInterned);
       heap_[place].words[0] = heap_.literal_word(value);

@@ -416,7 +416,7 @@ bool Engine<W>::apply_weakref(const trace::Event& e) {
   ++creations_;
   heap_.weakrefs.add(heap_.objects, w, referent, callback);
   if ((e.flags & trace::kRaises) != 0) heap_.weakrefs.set_raises(heap_[w]);
-  heap_.track(w);
+  if (type.is_gc) heap_.track(w);
   bind(e.name, w);
   return true;
 }

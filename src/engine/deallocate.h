@@ -18,8 +18,15 @@ void Engine<W>::decref(Index i) {
 template <bool W>
 bool Engine<W>::release(Index i) {
   Object& o = heap_[i];
-  if constexpr (W) released_[i] = std::max(released_[i], clock_);
+  if constexpr (W) {
+    released_[i] = std::max(released_[i], clock_);
+    ++count_operations_.decrements;
+  }
   if (--o.refcount != 0) return false;
+  if (heap_.marks_and_sweeps()) {
+    abandon(i);
+    return false;
+  }
   frames_.push_back({i, Stage::begin, 0});
   return true;
 }
@@ -122,11 +129,16 @@ void Engine<W>::call_finalizer(Index i) {
   if constexpr (W) observer_->on_resurrected(heap_.ref(i), name);
 }
 
-// From here on no ID names the object.
 template <bool W>
 void Engine<W>::note_death(Index i) {
-  Object& o = heap_[i];
   if constexpr (W) observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
+  forget_words(i);
+}
+
+// From here on no ID names the object.
+template <bool W>
+void Engine<W>::forget_words(Index i) {
+  Object& o = heap_[i];
   if (o.id != kNoSymbol) heap_.scope.set_dead(o.id, event_);
   if (o.has(Object::kResurrects)) heap_.scope.unpin(heap_.resurrect_names[i]);
   if (!o.has(Object::kAliased)) return;

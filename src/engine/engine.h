@@ -8,6 +8,7 @@
 //   modules.h    imports, globals of modules, references of C code, the interpreter's exit
 //   constants.h  code units and their constants, interned strings, a += 1
 //   introspect.h the gc module's questions, gc.garbage, gc.callbacks
+//   mark_sweep.h the other collector: mark and sweep, with a list of available slots
 #pragma once
 
 #include <algorithm>
@@ -46,6 +47,8 @@ class Engine final : public Simulator {
   std::span<const GenerationStats, kGenerations> generation_stats() const override { return stats_; }
   std::vector<FreeListStats> free_list_stats() const override { return heap_.free_lists.stats(); }
   std::uint64_t creations() const override { return creations_; }
+  CountOperations count_operations() const override { return count_operations_; }
+  SlotStats slot_stats() const override;
   Snapshot snapshot() const override;
   void take_forgotten(std::vector<SymbolId>& symbols) override { heap_.scope.take_forgotten(symbols); }
   std::optional<HeapStats> heap_stats() const override;
@@ -88,6 +91,7 @@ class Engine final : public Simulator {
   bool take_memory(const TypeState& type, std::uint32_t length, std::uint32_t size, bool bypass_free_list);
   void give_back_memory();
   void count_allocation();
+  void ask_for_memory(const TypeState& type);
   bool is_due(Generation g) const;
   void collect_generations();
   void run_pending_collection();
@@ -130,7 +134,10 @@ class Engine final : public Simulator {
     Stage stage;
     std::uint32_t cursor;  // what is left of the contents, or how far they are released
   };
-  void incref(Index i) { ++heap_[i].refcount; }
+  void incref(Index i) {
+    ++heap_[i].refcount;
+    if constexpr (kWatched) ++count_operations_.increments;
+  }
   void decref(Index i);
   bool release(Index i);
   void run(std::size_t base);
@@ -139,6 +146,7 @@ class Engine final : public Simulator {
   bool finalize_dying(Index i);
   void call_finalizer(Index i);
   void note_death(Index i);
+  void forget_words(Index i);
   void clear_weakrefs_of(Index i);
   void call_back(Index weakref);
   void show_callback(Index weakref);
@@ -178,6 +186,26 @@ class Engine final : public Simulator {
   static bool begins_with_one_underscore(std::string_view word) {
     return word.starts_with('_') && !word.starts_with("__");
   }
+  // --- mark_sweep.h
+  // What runs when the sweep is over: the finalizer of an object that is gone, or a callback.
+  struct Deferred {
+    ObjectRef object;  // or the weak reference
+    bool is_callback;
+    Index slot;  // of the object, where it was; or of the weak reference
+  };
+  void abandon(Index i);
+  bool is_reachable(Index i);
+  void find_slots(std::size_t n);
+  void add_slots();
+  std::uint64_t least_available(std::uint64_t slots) const;
+  std::int64_t mark_and_sweep(CollectionReason reason);
+  std::uint64_t mark();
+  std::uint64_t mark_from(Index root);
+  void find_unmarked(ObjectList& dead);
+  void sweep(ObjectList& dead);
+  void sweep_object(Index i);
+  void chain_slots();
+  void run_deferred();
 
   // --- collect.h
   struct Trigger {
@@ -186,6 +214,7 @@ class Engine final : public Simulator {
     std::int32_t threshold = 0;
     bool calls_back = true;  // gc.callbacks
   };
+  std::int64_t collect_garbage(Generation generation, const Trigger& trigger);
   std::int64_t collect(Generation generation, const Trigger& trigger);
   void reset_counts(Generation generation);
   void merge_younger(Generation generation);
@@ -284,6 +313,14 @@ class Engine final : public Simulator {
   // Addresses (watched only).
   std::conditional_t<kWatched, Blocks, NoBlocks> blocks_;
   Blocks::Block next_block_;  // where the next object will lie
+  // Watched only.
+  CountOperations count_operations_;
+  std::uint64_t references_walked_ = 0;  // by the running collection
+
+  // Mark and sweep only.
+  profile::SlotRules slots_;
+  std::uint64_t slots_to_add_;      // the next time
+  std::vector<Deferred> deferred_;  // by the running sweep, in its order
 
   std::vector<Index> scratch_;
   std::vector<PhaseEntry> phase_entries_;

@@ -15,6 +15,7 @@ std::int64_t stand_in_address_hash(std::uint32_t object) {
 
 Heap::Heap(const Settings& settings)
     : profile(*settings.profile),
+      reclamation(settings.reclamation),
       explicit_tracking(settings.explicit_tracking),
       lists{ObjectList{ListId::generation0}, ObjectList{ListId::generation1},
             ObjectList{ListId::generation2}, ObjectList{ListId::permanent},
@@ -42,7 +43,7 @@ Heap::~Heap() {
 void Heap::learn(const trace::Vocabulary& vocabulary) {
   const auto& declared = vocabulary.types();
   while (types.size() < declared.size()) {
-    types.push_back(make_type(declared[types.size()], profile, explicit_tracking, free_lists));
+    types.push_back(make_type(declared[types.size()], profile, explicit_tracking, free_lists, reclamation));
   }
   const auto& known = vocabulary.literals();
   while (literals.size() < known.size()) {
@@ -92,6 +93,14 @@ std::uint32_t Heap::take_slot() {
   std::uint32_t i = free_slots.back();
   free_slots.pop_back();
   return i;
+}
+
+// The new slots come to the front of the list, the last of them first (add_heap).
+void Heap::add_slots(std::uint32_t n) {
+  for (std::uint32_t k = 0; k < n; ++k) {
+    free_slots.push_back(static_cast<std::uint32_t>(objects.size()));
+    objects.emplace_back();
+  }
 }
 
 std::uint32_t Heap::take_set() {

@@ -31,10 +31,11 @@ struct Heap {
   Heap& operator=(const Heap&) = delete;
 
   const profile::Profile& profile;
+  profile::Reclamation reclamation;
   bool explicit_tracking;
 
-  std::vector<Object> objects;  // slot 0 is None
-  std::vector<std::uint32_t> free_slots;
+  std::vector<Object> objects;            // slot 0 is None
+  std::vector<std::uint32_t> free_slots;  // the next one to take is the last
   EdgePool pool;
   std::vector<SetTable> sets;  // an object of Layout::set keeps its index in words[0]
   std::vector<std::uint32_t> free_sets;
@@ -86,7 +87,10 @@ struct Heap {
   ObjectList& generation(Generation g) { return lists[g]; }
   const ObjectList& generation(Generation g) const { return lists[g]; }
 
+  bool marks_and_sweeps() const { return reclamation == profile::Reclamation::mark_and_sweep; }
+
   std::uint32_t take_slot();
+  void add_slots(std::uint32_t n);
   std::uint32_t take_set();
 
   // _PyObject_GC_MAY_BE_TRACKED: containers, but not tuples that have been untracked.
@@ -116,6 +120,10 @@ struct Heap {
   // instance: the collector visits them as the instance's, and the dict not at all.
   template <class Visit>
   void for_each_reference(std::uint32_t i, Visit visit) const;
+
+  // Calls visit(object) for each reference that neither a name nor an object holds.
+  template <class Visit>
+  void for_each_other_root(Visit visit) const;
 
   // The elements' number a free list or a size goes by.
   std::uint32_t length_of(const Object& o) const;
@@ -207,6 +215,15 @@ void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
       }
       return;
   }
+}
+
+template <class Visit>
+void Heap::for_each_other_root(Visit visit) const {
+  for (std::uint32_t i : garbage) visit(i);
+  for (std::uint32_t i : held_by_c) visit(i);
+  for (const ModuleTable::Entry& entry : modules.entries) visit(entry.object);
+  if (modules.main_dict != kHole) visit(modules.main_dict);
+  for (std::uint32_t i : constants) visit(i);
 }
 
 }  // namespace gcsim::engine

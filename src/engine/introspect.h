@@ -49,7 +49,7 @@ typename Engine<W>::Index Engine<W>::create_internal(trace::BuiltinType builtin)
   const TypeState& type = heap_.types[raw(id)];
   bool reused = take_memory(type, 0, type.rules->size, false);
   Index i = create(id, kNoSymbol, type.rules->size, reused);
-  if (!type.is_exact_dict) heap_.track(i);
+  if (type.is_gc && !type.is_exact_dict) heap_.track(i);
   return i;
 }
 
@@ -69,6 +69,7 @@ bool Engine<W>::apply_get_stats() {
     figures[3 * g + 1] = static_cast<std::int64_t>(stats_[g].collected);
     figures[3 * g + 2] = static_cast<std::int64_t>(stats_[g].uncollectable);
   }
+  if (heap_.marks_and_sweeps()) find_slots(1 + kGenerations);
   Index list = create_internal(trace::kListType);
   for (Generation g = 0; g < kGenerations; ++g) {
     Index dict = create_internal(trace::kDictType);
@@ -104,6 +105,7 @@ bool Engine<W>::apply_neighbours(std::span<const std::uint32_t> operands, Answer
     if (!resolve(SymbolId{operands[k]}, trace::Operand::item, arguments[k], k)) return false;
   }
   for (Index i : arguments) incref(i);
+  if (heap_.marks_and_sweeps()) find_slots(2);
   Index tuple = create_internal_tuple(static_cast<std::uint32_t>(arguments.size()));
   std::copy(arguments.begin(), arguments.end(), mutable_words_of(heap_[tuple]));
   heap_[kNoneIndex].refcount -= static_cast<std::uint32_t>(arguments.size());

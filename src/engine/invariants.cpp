@@ -15,6 +15,7 @@ class Checker {
     check_lists();
     check_objects();
     check_ids();
+    check_slots();
     for (std::int32_t c : counts_) expect(c >= 0, "I5", "a generation count is negative", 0);
     return std::move(violations_);
   }
@@ -26,6 +27,16 @@ class Checker {
                           std::to_string(object) + ")");
   }
 
+  // By mark and sweep: without references, but not swept yet.
+  bool is_lost(std::uint32_t i) const { return heap_.marks_and_sweeps() && heap_[i].refcount == 0; }
+
+  // Likewise: unreachable, and a new object has its ID.
+  bool has_given_id_up(std::uint32_t i) const {
+    SymbolId id = heap_[i].id;
+    bool is_taken = heap_.scope.is_live(id) && heap_[heap_.scope.object(id)].id == id;
+    return heap_.marks_and_sweeps() && (is_lost(i) || is_taken);
+  }
+
   // I1: references from names, from live objects, from gc.garbage, from sys.modules, from C code and the
   // interpreter's own add up.
   void check_refcounts() {
@@ -33,17 +44,13 @@ class Checker {
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {
       if (!heap_[i].has(Object::kAlive)) continue;
       if (heap_[i].has(Object::kInterned)) ++held[i];
-      heap_.for_each_reference(i, [&](std::uint32_t child) { ++held[child]; });
+      if (!is_lost(i)) heap_.for_each_reference(i, [&](std::uint32_t child) { ++held[child]; });
     }
     for (std::uint32_t n = 0; n < heap_.scope.size(); ++n) {
       std::uint32_t object = heap_.scope.binding(SymbolId{n});
       if (object != Scope::kUnbound) ++held[object];
     }
-    for (std::uint32_t i : heap_.garbage) ++held[i];
-    for (std::uint32_t i : heap_.held_by_c) ++held[i];
-    for (const ModuleTable::Entry& entry : heap_.modules.entries) ++held[entry.object];
-    if (heap_.modules.main_dict != kHole) ++held[heap_.modules.main_dict];
-    for (std::uint32_t i : heap_.constants) ++held[i];
+    heap_.for_each_other_root([&](std::uint32_t i) { ++held[i]; });
     std::vector<bool> waits(heap_.objects.size());
     for (std::uint32_t i : heap_.trashcan) waits[i] = true;
     for (std::uint32_t i = 0; i < heap_.objects.size(); ++i) {
@@ -51,7 +58,7 @@ class Checker {
         expect(held[i] == 0, "I1", "a dead object is referred to", i);
       } else {
         expect(held[i] == heap_[i].refcount, "I1", "the reference count is not the number of references", i);
-        expect(waits[i] == (heap_[i].refcount == 0), "I1",
+        expect(is_lost(i) || waits[i] == (heap_[i].refcount == 0), "I1",
                "an object without references is alive outside the trashcan, or one with references is in it",
                i);
       }
@@ -96,7 +103,7 @@ class Checker {
     for (std::uint32_t i = 1; i < heap_.objects.size(); ++i) {
       const Object& o = heap_[i];
       if (!o.has(Object::kAlive)) continue;
-      if (o.id != kNoSymbol) {
+      if (o.id != kNoSymbol && !has_given_id_up(i)) {
         expect(heap_.scope.is_live(o.id) && heap_.scope.object(o.id) == i, "I6", "an ID is lost", i);
       }
       if (heap_.type(o).layout != Layout::weakref) continue;
@@ -107,6 +114,17 @@ class Checker {
       expect(heap_[referent].has(Object::kHasWeakrefs), "I6", "an object does not know its weak reference",
              i);
     }
+  }
+
+  // I9: a slot is taken or available, and available once.
+  void check_slots() {
+    std::vector<bool> available(heap_.objects.size());
+    for (std::uint32_t i : heap_.free_slots) {
+      expect(!available[i] && !heap_[i].has(Object::kAlive), "I9", "a slot is available twice or taken", i);
+      available[i] = true;
+    }
+    for (std::uint32_t i = 1; i < heap_.objects.size(); ++i)
+      expect(available[i] != heap_[i].has(Object::kAlive), "I9", "a slot is lost", i);
   }
 
   const Heap& heap_;

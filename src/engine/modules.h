@@ -58,16 +58,17 @@ typename Engine<W>::Index Engine<W>::create_module(SymbolId id) {
   constexpr TypeId kDict{trace::kDictType};
   const TypeState& module_type = heap_.types[raw(kModule)];
   const TypeState& dict_type = heap_.types[raw(kDict)];
+  if (heap_.marks_and_sweeps()) find_slots(2);
   bool reused = take_memory(module_type, 0, module_type.rules->size, false);
   Index m = create(kModule, id, module_type.rules->size, reused);
   ++creations_;
   bool after_dict = heap_.profile.modules.tracked_after_dict;
-  if (!after_dict) heap_.track(m);
+  if (!after_dict && module_type.is_gc) heap_.track(m);
   reused = take_memory(dict_type, 0, dict_type.rules->size, false);
   Index dict = create(kDict, kNoSymbol, dict_type.rules->size, reused);
-  heap_.track(dict);
+  if (dict_type.is_gc) heap_.track(dict);
   heap_[dict].set(Object::kOutside);  // it holds the module's loader
-  if (after_dict) heap_.track(m);
+  if (after_dict && module_type.is_gc) heap_.track(m);
   heap_[m].words[0] = dict;
   heap_[m].set_edge_mode(EdgeMode::inline1);
   heap_[m].set(Object::kMaterialised);
@@ -236,10 +237,10 @@ bool Engine<W>::apply_exit() {
   for (ExitStep step : heap_.profile.exit) {
     switch (step) {
       case ExitStep::collect_if_enabled:
-        if (enabled_) collect(kOldest, {.reason = CollectionReason::exit});
+        if (enabled_) collect_garbage(kOldest, {.reason = CollectionReason::exit});
         break;
       case ExitStep::collect:
-        collect(kOldest, {.reason = CollectionReason::exit, .calls_back = false});
+        collect_garbage(kOldest, {.reason = CollectionReason::exit, .calls_back = false});
         break;
       case ExitStep::drop_modules:
         drop_main();
@@ -276,7 +277,7 @@ void Engine<W>::drop_main() {
   }
   if (dict == kHole) return;
   // Older than all that the trace made, so first in the oldest generation.
-  if (survives) put_first(dict);
+  if (survives && heap_.type(heap_[dict]).is_gc) put_first(dict);
   heap_.modules.main_dict = kHole;
   decref(dict);
 }

@@ -8,6 +8,7 @@
 #include "deallocate.h"
 #include "engine.h"
 #include "introspect.h"
+#include "mark_sweep.h"
 #include "modules.h"
 
 namespace gcsim::engine {

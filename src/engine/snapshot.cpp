@@ -24,6 +24,7 @@ SnapshotObject describe(const Heap& heap, std::uint32_t i, const std::vector<Eve
 
 Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released) {
   Snapshot snapshot;
+  snapshot.garbage_waits_for_sweep = heap.marks_and_sweeps();
   std::vector<std::uint32_t> number(heap.objects.size(), kHole);
   for (std::uint32_t i = 1; i < heap.objects.size(); ++i) {
     if (!heap[i].has(Object::kAlive)) continue;

@@ -46,14 +46,17 @@ std::uint32_t claim_key_number(TypeState& type, KeyId key) {
 }
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
-                    const FreeLists& free_lists) {
+                    const FreeLists& free_lists, profile::Reclamation reclamation) {
+  using profile::Reclamation;
   const profile::TypeRules& rules = profile::rules_for(profile, declared);
   TypeState t;
   t.rules = &rules;
   t.kind = declared.kind;
   t.layout = layout_of(declared.kind, explicit_tracking);
   t.finalizer = declared.finalizer;
-  t.is_gc = rules.is_gc;
+  t.is_gc = rules.is_gc && reclamation == Reclamation::counting_and_cycles;
+  t.allocation = t.is_gc ? Allocation::counted : Allocation::uncounted;
+  if (reclamation == Reclamation::mark_and_sweep) t.allocation = Allocation::slot;
   t.in_trashcan = rules.in_trashcan;
   t.is_exact_tuple = declared.kind == trace::Kind::tuple;
   t.is_exact_dict = declared.kind == trace::Kind::dict;
@@ -67,7 +70,8 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.remembers_finalizer = profile.finalizes_once && rules.is_gc;
   t.empties_trashcan = !is_instance || profile.trashcan.emptied_by_instances;
   t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;
-  t.free_list = free_lists.handle_of(rules);
+  // A swept slot goes back to the one list of all types.
+  if (reclamation != Reclamation::mark_and_sweep) t.free_list = free_lists.handle_of(rules);
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;
   t.keys = declared.slots;
   return t;

@@ -22,12 +22,20 @@ enum class Layout : std::uint8_t {
   weakref,   // no counted references
 };
 
+// What an allocation has to ask for before it takes memory.
+enum class Allocation : std::uint8_t {
+  uncounted,
+  counted,  // by generation 0's count
+  slot,     // an available slot
+};
+
 struct TypeState {
   const profile::TypeRules* rules = nullptr;
   trace::Kind kind = trace::Kind::opaque;
   Layout layout = Layout::leaf;
   trace::Finalizer finalizer = trace::Finalizer::none;
-  bool is_gc = false;
+  bool is_gc = false;  // the collector has generations, and this type a header for them
+  Allocation allocation = Allocation::uncounted;
   bool in_trashcan = false;
   bool is_exact_tuple = false;
   bool is_exact_dict = false;
@@ -49,6 +57,6 @@ std::uint32_t key_number(const TypeState& type, KeyId key);
 std::uint32_t claim_key_number(TypeState& type, KeyId key);
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
-                    const FreeLists& free_lists);
+                    const FreeLists& free_lists, profile::Reclamation reclamation);
 
 }  // namespace gcsim::engine

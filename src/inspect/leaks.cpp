@@ -101,7 +101,8 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
   Leaks leaks;
   leaks.objects.resize(snapshot.objects.size());
   for (std::uint32_t i = 0; i < leaks.objects.size(); ++i) {
-    leaks.objects[i] = {i, Reason::uncollected_cycle, 0, 0};
+    leaks.objects[i] = {i, snapshot.garbage_waits_for_sweep ? Reason::unswept : Reason::uncollected_cycle, 0,
+                        0};
   }
   Marker marker(snapshot, leaks);
   for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
@@ -126,6 +127,10 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
   }
   for (std::uint32_t i : snapshot.constants) marker.mark(i, Reason::held_by_code, Reason::held_by_code);
   std::vector<bool> reachable = marker.marked();
+  if (snapshot.garbage_waits_for_sweep) {  // whether it is a cycle makes no difference
+    date_garbage(snapshot, reachable, leaks);
+    return leaks;
+  }
   for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
     if (!reachable[i] && snapshot.objects[i].refcount == 0)
       marker.mark(i, Reason::deferred, Reason::deferred);

@@ -3,6 +3,7 @@
 
 #include "cpython_3_13.h"
 #include "gcsim/profile/profile.h"
+#include "ruby_mark_sweep.h"
 
 namespace gcsim::profile {
 namespace {
@@ -19,10 +20,11 @@ constexpr Profile textbook() {
   return p;
 }
 
-constexpr std::array kCatalog = {kCpython27,  kCpython36,  kCpython37,  kCpython38,  kCpython39,
-                                 kCpython310, kCpython311, kCpython312, kCpython313, textbook()};
+constexpr std::array kCatalog = {kCpython27,  kCpython36,  kCpython37,    kCpython38,
+                                 kCpython39,  kCpython310, kCpython311,   kCpython312,
+                                 kCpython313, textbook(),  kRubyMarkSweep};
 constexpr std::string_view kDefault = "cpython-3.11";
-constexpr std::string_view kPlanned[] = {"cpython-3.14", "cpython-3.14.0", "cpython-3.15", "ruby-mark-sweep"};
+constexpr std::string_view kPlanned[] = {"cpython-3.14", "cpython-3.14.0", "cpython-3.15"};
 
 // A full collection empties each free list that says so, and no other.
 constexpr bool empties_what_it_says(const Profile& p) {
@@ -41,8 +43,10 @@ constexpr bool is_sound(const Profile& p) {
   const TrashcanRules& t = p.trashcan;
   bool trashcan_ends =
       t.limit > 1 && t.instance_limit > 1 && t.emptied_below > 0 && t.emptied_below < t.limit;
-  return deletes && counts && has_room && trashcan_ends && p.callback_tuple_from > 0 && is_sound(p.heap) &&
-         empties_what_it_says(p);
+  const SlotRules& s = p.slots;
+  bool slots_grow = s.initial > 0 && s.growth_denominator > 0 && s.growth_numerator >= s.growth_denominator;
+  return slots_grow && deletes && counts && has_room && trashcan_ends && p.callback_tuple_from > 0 &&
+         is_sound(p.heap) && empties_what_it_says(p);
 }
 static_assert(std::all_of(kCatalog.begin(), kCatalog.end(), is_sound));
 

@@ -84,6 +84,8 @@ bool fits_a_word(std::string_view digits) {
 
 std::uint32_t size_of_literal(const Profile& profile, trace::Kind kind, std::string_view text) {
   if (kind == trace::Kind::floating) return rules_of(profile, "float").size;
+  if (profile.leaf_sizes.value_is_outside)
+    return rules_of(profile, kind == trace::Kind::string ? "str" : "int").size;
   if (kind == trace::Kind::string)
     return size_of_text(profile.leaf_sizes, rules_of(profile, "str").size, text);
   if (!text.empty() && text.front() == '-') text.remove_prefix(1);

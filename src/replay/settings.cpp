@@ -23,6 +23,13 @@ void override_thresholds(std::array<std::int32_t, kGenerations>& threshold,
   for (std::size_t g = 0; g < values.size() && g < threshold.size(); ++g) threshold[g] = values[g];
 }
 
+// The profile's least number is for its own number of slots.
+void override_slots(profile::SlotRules& slots, const std::vector<std::uint32_t>& values) {
+  if (values.empty()) return;
+  slots.initial = values[0];
+  slots.least_available = values.size() > 1 ? values[1] : 0;
+}
+
 }  // namespace
 
 std::variant<engine::Settings, trace::TraceError> settings_for(const trace::Header& header,
@@ -39,6 +46,10 @@ std::variant<engine::Settings, trace::TraceError> settings_for(const trace::Head
   override_thresholds(settings.threshold, overrides.threshold);
   settings.enabled = overrides.enabled.value_or(header.enabled.value_or(true));
   settings.count = overrides.count.value_or(header.count.value_or(engine::Counts{}));
+  settings.reclamation = overrides.reclamation.value_or(settings.profile->reclamation);
+  settings.slots = settings.profile->slots;
+  override_slots(settings.slots, header.available_slots);
+  override_slots(settings.slots, overrides.available_slots);
   settings.explicit_tracking = header.explicit_tracking;
   settings.long_lived_total = header.long_lived_total;
   for (const trace::FreeListFill& f : header.free_lists) {

@@ -56,6 +56,10 @@ void Fanout::on_collection_end(const engine::CollectionEnd& end) {
   for (engine::Observer* o : observers_) o->on_collection_end(end);
 }
 
+void Fanout::on_slots_added(std::uint64_t added, std::uint64_t slots) {
+  for (engine::Observer* o : observers_) o->on_slots_added(added, slots);
+}
+
 void Fanout::on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) {
   for (engine::Observer* o : observers_) {
     if (o->wants_phases()) o->on_phase(phase, entries);

@@ -6,7 +6,8 @@
 namespace gcsim::report {
 
 // The events come while the replay runs, before the rest of the document is known: so they stand first.
-void JsonReport::begin(const engine::Settings&) {
+void JsonReport::begin(const engine::Settings& settings) {
+  learn(settings);
   if (events_ != Events::none) text() += "{\n  \"events\": [";
 }
 
@@ -23,6 +24,7 @@ void JsonReport::finish(const Summary& summary) {
 }
 
 void JsonLinesReport::begin(const engine::Settings& settings) {
+  learn(settings);
   nlohmann::ordered_json header = {{"schema", "gcsim.notices/1"}, {"gcsim", kVersion}};
   header["config"] = to_json(settings);
   text() += header.dump();

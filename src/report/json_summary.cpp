@@ -9,14 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json trace_to_json(const TraceFacts& trace) {
-  Json json = {{"name", trace.name}};
-  if (trace.sha256) json["sha256"] = *trace.sha256;
-  if (!trace.recorded.empty()) json["recorded"] = trace.recorded;
-  json["events"] = trace.events;
-  json["faults"] = trace.faults;
-  json["complete"] = trace.complete;
-  return json;
+bool has_generations(const engine::Settings& settings) {
+  return settings.reclamation == profile::Reclamation::counting_and_cycles;
 }
 
 Json objects_to_json(const Totals& t) {
@@ -97,6 +91,15 @@ Json row_to_json(const CollectionRow& row) {
     json["count"] = row.start.count;
     json["threshold"] = row.start.threshold;
   }
+  if (row.end.slots != 0) {  // mark and sweep
+    json.erase("gen");
+    json.update({{"marked", row.end.visited},
+                 {"swept", row.end.collected},
+                 {"slots", row.end.slots},
+                 {"alive", row.alive},
+                 {"alive_bytes", row.bytes_alive}});
+    return json;
+  }
   json.update({{"candidates", row.end.visited},
                {"survivors", row.end.survivors},
                {"untracked", row.end.untracked},
@@ -146,23 +149,29 @@ void add_leaks(Json& json, const Summary& summary) {
 
 }  // namespace
 
+Json to_json(const TraceFacts& trace) {
+  Json json = {{"name", trace.name}};
+  if (trace.sha256) json["sha256"] = *trace.sha256;
+  if (!trace.recorded.empty()) json["recorded"] = trace.recorded;
+  json["events"] = trace.events;
+  json["faults"] = trace.faults;
+  json["complete"] = trace.complete;
+  return json;
+}
+
 Json to_json(const engine::Settings& settings) {
-  Json json = {{"profile", settings.profile->name},
-               {"collector", "generational"},
-               {"threshold", settings.threshold},
-               {"enabled", settings.enabled},
-               {"count", settings.count}};
+  Json json = {{"profile", settings.profile->name}, {"collector", name_of(settings.reclamation)}};
+  if (has_generations(settings)) json["threshold"] = settings.threshold;
+  json["enabled"] = settings.enabled;
+  if (has_generations(settings)) json["count"] = settings.count;
   if (settings.explicit_tracking) json["tracking"] = "explicit";
   if (settings.long_lived_total != 0) json["long_lived_total"] = settings.long_lived_total;
   return json;
 }
 
-Json to_json(const Summary& summary) {
-  Json json = {{"schema", "gcsim.summary/1"}, {"gcsim", kVersion}};
-  json["trace"] = trace_to_json(summary.trace);
-  json["config"] = to_json(summary.settings);
-  json["objects"] = objects_to_json(summary.totals);
-  json["bytes"] = bytes_to_json(summary.totals);
+namespace {
+
+void add_generations(Json& json, const Summary& summary) {
   json["generations"] = generations_to_json(summary);
   json["full_collections_refused"] = summary.totals.refused_full_collections;
   json["counts"] = summary.counts;
@@ -170,6 +179,28 @@ Json to_json(const Summary& summary) {
   json["enabled_at_end"] = summary.enabled_at_end;
   json["tracked_at_end"] = summary.tracked;
   json["long_lived"] = {{"total", summary.long_lived_total}, {"pending", summary.long_lived_pending}};
+}
+
+void add_mark_and_sweep(Json& json, const Summary& summary) {
+  const engine::GenerationStats& stats = summary.generations[kOldest];
+  json["mark_and_sweep"] = {{"collections", stats.collections},
+                            {"marked", stats.visited},
+                            {"swept", stats.collected},
+                            {"slots", summary.slots.slots},
+                            {"slots_available", summary.slots.available}};
+  json["enabled_at_end"] = summary.enabled_at_end;
+}
+
+}  // namespace
+
+Json to_json(const Summary& summary) {
+  Json json = {{"schema", "gcsim.summary/1"}, {"gcsim", kVersion}};
+  json["trace"] = to_json(summary.trace);
+  json["config"] = to_json(summary.settings);
+  json["objects"] = objects_to_json(summary.totals);
+  json["bytes"] = bytes_to_json(summary.totals);
+  if (has_generations(summary.settings)) add_generations(json, summary);
+  if (summary.settings.reclamation == profile::Reclamation::mark_and_sweep) add_mark_and_sweep(json, summary);
   json["free_lists"] = free_lists_to_json(summary);
   if (summary.heap) json["heap"] = heap_to_json(summary);
   json["collections"] = Json::array();

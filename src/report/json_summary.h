@@ -7,6 +7,7 @@
 
 namespace gcsim::report {
 
+nlohmann::ordered_json to_json(const TraceFacts& trace);
 nlohmann::ordered_json to_json(const engine::Settings& settings);
 nlohmann::ordered_json to_json(const Summary& summary);
 

@@ -8,6 +8,10 @@
 
 namespace gcsim::report {
 
+void NoticeWriter::learn(const engine::Settings& settings) {
+  sweeps_ = settings.reclamation == profile::Reclamation::mark_and_sweep;
+}
+
 void NoticeWriter::on_event(EventIndex index, const trace::Event& event) {
   index_ = index;
   event_ = &event;
@@ -163,7 +167,7 @@ void NoticeWriter::on_full_collection_refused(const engine::FullCollectionRefuse
 
 void NoticeWriter::on_collection_start(const engine::CollectionStart& start) {
   open("collection_start");
-  number("gen", start.generation);
+  if (!sweeps_) number("gen", start.generation);
   field("reason", name_of(start.reason));
   if (start.reason == engine::CollectionReason::threshold) {
     number("count", static_cast<std::uint64_t>(start.count));
@@ -174,6 +178,12 @@ void NoticeWriter::on_collection_start(const engine::CollectionStart& start) {
 
 void NoticeWriter::on_collection_end(const engine::CollectionEnd& e) {
   open("collection_end");
+  if (sweeps_) {
+    number("marked", e.visited);
+    number("swept", e.collected);
+    number("slots", e.slots);
+    return close();
+  }
   number("gen", e.generation);
   number("candidates", e.visited);
   number("survivors", e.survivors);
@@ -184,6 +194,13 @@ void NoticeWriter::on_collection_end(const engine::CollectionEnd& e) {
   number("long_lived_total", e.long_lived_total);
   number("heap_in_use_bytes", e.heap_in_use);
   number("heap_held_bytes", e.heap_held);
+  close();
+}
+
+void NoticeWriter::on_slots_added(std::uint64_t added, std::uint64_t slots) {
+  open("slots_added");
+  number("added", added);
+  number("slots", slots);
   close();
 }
 

@@ -34,6 +34,7 @@ class NoticeWriter : public Report {
   void on_full_collection_refused(const engine::FullCollectionRefused& refused) override;
   void on_collection_start(const engine::CollectionStart& start) override;
   void on_collection_end(const engine::CollectionEnd& end) override;
+  void on_slots_added(std::uint64_t added, std::uint64_t slots) override;
   void on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) override;
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;
   void on_return(std::int64_t found) override;
@@ -51,6 +52,7 @@ class NoticeWriter : public Report {
   std::string& text() { return out_.text(); }
   void flush() { out_.flush(); }
   bool wrote_events() const { return wrote_events_; }
+  void learn(const engine::Settings& settings);
 
  private:
   void open_event();
@@ -65,6 +67,7 @@ class NoticeWriter : public Report {
   void list(std::string_view name, std::span<const engine::ObjectRef> objects);
 
   Layout layout_;
+  bool sweeps_ = false;  // the collector is mark and sweep
   Events events_;
   const trace::Vocabulary& words_;
   Buffer out_;

@@ -17,6 +17,7 @@ struct ReasonWords {
 // The order in which groups are told: what no name reaches first.
 constexpr ReasonWords kReasons[] = {
     {Reason::uncollected_cycle, "uncollected cycle"},
+    {Reason::unswept, "waits for a sweep"},
     {Reason::deferred, "waits in the trashcan"},
     {Reason::frozen, "frozen"},
     {Reason::held_by_garbage_list, "held by gc.garbage"},
@@ -99,6 +100,7 @@ Summary summarize(const TraceFacts& trace, const engine::Settings& settings,
   summary.free_lists = simulator.free_list_stats();
   summary.heap = simulator.heap_stats();
   summary.size_classes = simulator.size_classes();
+  summary.slots = simulator.slot_stats();
   summary.collections = tally.collections();
   return summary;
 }

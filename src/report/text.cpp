@@ -9,6 +9,8 @@ namespace gcsim::report {
 
 namespace {
 
+using profile::Reclamation;
+
 constexpr std::size_t kShown = 10;  // of each list of leaks
 
 class TextSummary {
@@ -65,21 +67,38 @@ class TextSummary {
                                               counted(s_.trace.faults, "fault"))));
     }
     if (!s_.trace.recorded.empty()) line("  recording of {}", s_.trace.recorded);
-    line("  {}, thresholds {}{}", s_.settings.profile->name, fmt::join(s_.settings.threshold, ", "),
+    line("  {}, {}{}", s_.settings.profile->name, collector(),
          s_.settings.enabled ? "" : ", collector disabled");
-    if (s_.threshold_at_end != s_.settings.threshold || s_.enabled_at_end != s_.settings.enabled) {
-      line("  at the end: thresholds {}, collector {}", fmt::join(s_.threshold_at_end, ", "),
-           s_.enabled_at_end ? "enabled" : "disabled");
-    }
+    collector_at_end();
     out_ += '\n';
+  }
+
+  bool sweeps() const { return s_.settings.reclamation == Reclamation::mark_and_sweep; }
+  bool has_generations() const { return s_.settings.reclamation == Reclamation::counting_and_cycles; }
+
+  std::string collector() const {
+    if (sweeps()) return "mark and sweep";
+    if (!has_generations()) return "no cycle collector";
+    return fmt::format("thresholds {}", fmt::join(s_.settings.threshold, ", "));
+  }
+
+  void collector_at_end() {
+    const std::string_view state = s_.enabled_at_end ? "enabled" : "disabled";
+    const bool is_switched = s_.enabled_at_end != s_.settings.enabled;
+    if (has_generations() && (is_switched || s_.threshold_at_end != s_.settings.threshold)) {
+      line("  at the end: thresholds {}, collector {}", fmt::join(s_.threshold_at_end, ", "), state);
+    } else if (sweeps() && is_switched) {
+      line("  at the end: collector {}", state);
+    }
   }
 
   void totals() {
     const Totals& t = s_.totals;
     heading("Memory", "objects", "bytes");
     row("allocated", t.allocated, t.bytes_allocated);
-    row("freed by counting", t.freed_by_refcount, t.bytes_freed - t.bytes_freed_by_collector);
-    row("freed by collections", t.freed_by_collector, t.bytes_freed_by_collector);
+    if (!sweeps()) row("freed by counting", t.freed_by_refcount, t.bytes_freed - t.bytes_freed_by_collector);
+    if (has_generations()) row("freed by collections", t.freed_by_collector, t.bytes_freed_by_collector);
+    if (sweeps()) row("freed by sweeps", t.freed_by_collector, t.bytes_freed_by_collector);
     row("alive at the end", t.alive, t.bytes_alive);
     row("peak", t.peak_alive, t.peak_bytes);
     row("peak garbage", t.peak_garbage, t.peak_garbage_bytes);
@@ -90,6 +109,16 @@ class TextSummary {
   }
 
   void collections() {
+    if (has_generations()) return generations();
+    if (!sweeps()) return;
+    const engine::GenerationStats& stats = s_.generations[kOldest];
+    heading("Mark and sweep", "runs", "marked", "swept", "slots", "available");
+    row("all collections", stats.collections, stats.visited, stats.collected, s_.slots.slots,
+        s_.slots.available);
+    out_ += '\n';
+  }
+
+  void generations() {
     heading("Collections", "runs", "walked", "collected", "uncollectable", "count now");
     for (Generation g = 0; g < kGenerations; ++g) {
       const engine::GenerationStats& stats = s_.generations[g];

@@ -15,6 +15,10 @@ constexpr std::uint64_t kFewLines = 60;
 
 }  // namespace
 
+void TextEvents::begin(const engine::Settings& settings) {
+  sweeps_ = settings.reclamation == profile::Reclamation::mark_and_sweep;
+}
+
 void TextEvents::on_event(EventIndex index, const trace::Event& event) {
   index_ = index;
   event_ = &event;
@@ -23,7 +27,7 @@ void TextEvents::on_event(EventIndex index, const trace::Event& event) {
 }
 
 void TextEvents::on_event_end(EventIndex, const engine::Counts& counts) {
-  if (events_ == Events::all)
+  if (events_ == Events::all && !sweeps_)
     line(style_.quiet(fmt::format("counts {}, {}, {}", counts[0], counts[1], counts[2])));
   if (events_ == Events::few) {
     leave_out_if_many();
@@ -113,7 +117,7 @@ void TextEvents::on_resized(const engine::ObjectRef& object, std::uint32_t old_s
 }
 
 void TextEvents::on_finalizer(const engine::ObjectRef& object) {
-  line(fmt::format("__del__ of {} ran", name(object)));
+  line(fmt::format("{} of {} ran", sweeps_ ? "finalizer" : "__del__", name(object)));
 }
 
 void TextEvents::on_resurrected(const engine::ObjectRef& object, SymbolId name_bound) {
@@ -137,12 +141,20 @@ void TextEvents::on_collection_start(const engine::CollectionStart& start) {
     why = fmt::format("because count {} {} threshold {}", start.count,
                       start.count > start.threshold ? "exceeds" : "reaches", start.threshold);
   }
-  line(style_.collection(fmt::format("collection of generation {}, {}", start.generation, why)));
+  if (start.reason == engine::CollectionReason::no_slot) why = "because no slot was available";
+  const std::string what =
+      sweeps_ ? "mark and sweep" : fmt::format("collection of generation {}", start.generation);
+  line(style_.collection(fmt::format("{}, {}", what, why)));
   collecting_ = true;
 }
 
 void TextEvents::on_collection_end(const engine::CollectionEnd& end) {
   collecting_ = false;
+  if (sweeps_) {
+    line(style_.collection(fmt::format("marked {}, swept {}, of {} slots", grouped(end.visited),
+                                       grouped(end.collected), grouped(end.slots))));
+    return;
+  }
   std::string words = fmt::format("walked {}, kept {}, collected {}", grouped(end.visited),
                                   grouped(end.survivors), grouped(end.collected));
   if (end.untracked > 0) words += fmt::format(", untracked {}", grouped(end.untracked));
@@ -150,6 +162,10 @@ void TextEvents::on_collection_end(const engine::CollectionEnd& end) {
   if (end.heap_held > 0)
     words += fmt::format("; heap: {} of {} bytes in use", grouped(end.heap_in_use), grouped(end.heap_held));
   line(style_.collection(words));
+}
+
+void TextEvents::on_slots_added(std::uint64_t added, std::uint64_t slots) {
+  line(style_.collection(fmt::format("added {} slots, {} in all", grouped(added), grouped(slots))));
 }
 
 void TextEvents::on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) {

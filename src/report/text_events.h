@@ -16,6 +16,7 @@ class TextEvents : public Report {
   TextEvents(Events events, bool color, const trace::Vocabulary& words, Sink& sink)
       : events_(events), style_(color), words_(words), out_(sink) {}
 
+  void begin(const engine::Settings& settings) override;
   void next_batch(const trace::EventBatch& batch) override { batch_ = &batch; }
   bool wants_notices() const override { return events_ != Events::none; }
   bool wants_phases() const override { return events_ == Events::all; }
@@ -33,6 +34,7 @@ class TextEvents : public Report {
   void on_full_collection_refused(const engine::FullCollectionRefused& refused) override;
   void on_collection_start(const engine::CollectionStart& start) override;
   void on_collection_end(const engine::CollectionEnd& end) override;
+  void on_slots_added(std::uint64_t added, std::uint64_t slots) override;
   void on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) override;
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;
   void on_return(std::int64_t found) override;
@@ -62,6 +64,7 @@ class TextEvents : public Report {
   std::string list(std::span<const engine::ObjectRef> objects) const;
 
   Events events_;
+  bool sweeps_ = false;  // the collector is mark and sweep
   Style style_;
   const trace::Vocabulary& words_;
   Buffer out_;

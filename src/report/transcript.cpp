@@ -4,13 +4,19 @@
 
 #include "answers.h"
 #include "append.h"
+#include "words.h"
 
 namespace gcsim::report {
 
 void TranscriptWriter::begin(const engine::Settings& settings) {
+  sweeps_ = settings.reclamation == profile::Reclamation::mark_and_sweep;
   std::string& text = out_.text();
   text += "# gcsim ";
   text += settings.profile->name;
+  if (settings.reclamation != profile::Reclamation::counting_and_cycles) {
+    text += " collector=";
+    text += name_of(settings.reclamation);
+  }
   text += " threshold=(";
   append_numbers(text, settings.threshold, ",");
   text += ")\n";
@@ -37,8 +43,8 @@ void TranscriptWriter::append_collections() {
   for (Generation g = 0; g < kGenerations; ++g) {
     const Sums& sums = sums_[g];
     if (sums.collections == 0) continue;
-    text += " gc";
-    append_number(text, g);
+    text += sweeps_ ? " sweep" : " gc";
+    if (!sweeps_) append_number(text, g);
     if (sums.collections > 1) {
       text += 'x';
       append_number(text, sums.collections);

@@ -7,6 +7,16 @@ std::string_view name_of(engine::CollectionReason reason) {
     case engine::CollectionReason::threshold: return "threshold";
     case engine::CollectionReason::explicit_call: return "gc.collect";
     case engine::CollectionReason::exit: return "exit";
+    case engine::CollectionReason::no_slot: return "no slot";
+  }
+  return "";
+}
+
+std::string_view name_of(profile::Reclamation reclamation) {
+  switch (reclamation) {
+    case profile::Reclamation::counting_and_cycles: return "generations";
+    case profile::Reclamation::counting_only: return "none";
+    case profile::Reclamation::mark_and_sweep: return "mark-sweep";
   }
   return "";
 }
@@ -22,6 +32,8 @@ std::string_view name_of(engine::Phase phase) {
     case engine::Phase::finalize_garbage: return "finalize_garbage";
     case engine::Phase::handle_resurrected: return "handle_resurrected";
     case engine::Phase::delete_garbage: return "delete_garbage";
+    case engine::Phase::mark: return "mark";
+    case engine::Phase::sweep: return "sweep";
   }
   return "";
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "gcsim/engine/notice.h"
+#include "gcsim/profile/profile.h"
 #include "gcsim/trace/vocabulary.h"
 
 namespace gcsim::report {
@@ -18,6 +19,8 @@ inline std::string_view type_of(TypeId type, const trace::Vocabulary& words) {
 }
 
 std::string_view name_of(engine::CollectionReason reason);
+// As `--collector` knows it.
+std::string_view name_of(profile::Reclamation reclamation);
 std::string_view name_of(engine::Phase phase);
 // The phases from subtract_refs on know how many references come from outside.
 bool shows_gc_refs(engine::Phase phase);

@@ -106,6 +106,16 @@ bool HeaderBuilder::tracking(const Piece& word) {
   return fail(Fault::wrong_value_type, word.offset, "explicit or automatic", quoted(word.text));
 }
 
+bool HeaderBuilder::available_slots(const std::vector<Piece>& numbers) {
+  for (const Piece& word : numbers) {
+    const std::int64_t least = header_.available_slots.empty() ? 1 : 0;
+    std::int64_t number = 0;
+    if (!read_number(word, least, kMaxSlots, number, problem_)) return false;
+    header_.available_slots.push_back(static_cast<std::uint32_t>(number));
+  }
+  return true;
+}
+
 bool HeaderBuilder::slots(const ClassWords& words, TypeDecl& type) {
   std::vector<Piece> sorted = words.slots;
   for (const Piece& slot : sorted) {

@@ -36,6 +36,7 @@ class HeaderBuilder {
   bool free_list(const Piece& name, const Piece& held);
   bool long_lived_total(const Piece& number);
   bool tracking(const Piece& word);
+  bool available_slots(const std::vector<Piece>& numbers);
   bool declare(const ClassWords& words);
 
   bool fail(Fault fault, std::size_t offset, std::string expected, std::string got, std::string note = "");

@@ -56,6 +56,7 @@ bool JsonHeader::member(std::string_view key, const JsonValue& value) {
   if (key == "long_lived_total") {
     return is(value, Json::number, "a whole number") && builder_.long_lived_total(piece(value));
   }
+  if (key == "available_slots") return numbers(value, 1, 2, words) && builder_.available_slots(words);
   if (key != "recorded") return true;
   header_.recorded = word(value);
   return is(value, Json::string, "a string");
@@ -63,8 +64,9 @@ bool JsonHeader::member(std::string_view key, const JsonValue& value) {
 
 bool JsonHeader::numbers(const JsonValue& value, std::size_t least, std::size_t most,
                          std::vector<Piece>& into) {
-  const std::string expected =
-      least == most ? "an array of three whole numbers" : "an array of one to three whole numbers";
+  const std::string expected = least == most ? "an array of three whole numbers"
+                               : most == 2   ? "an array of one or two whole numbers"
+                                             : "an array of one to three whole numbers";
   if (value.kind != Json::array) return wrong_type(value, expected);
   JsonScan scan(text_, value.begin);
   const bool are_numbers = scan_elements(scan, [&](const JsonValue& element) {

@@ -66,9 +66,9 @@ inline std::optional<Word> event_word(std::string_view text) {
   return std::nullopt;
 }
 
-inline constexpr std::array<std::string_view, 10> kHeaderWords = {
-    "trace", "profile",    "threshold",        "class",    "enabled",
-    "count", "free_lists", "long_lived_total", "tracking", "recorded",
+inline constexpr std::array<std::string_view, 11> kHeaderWords = {
+    "trace",      "profile",          "threshold", "class",    "enabled",         "count",
+    "free_lists", "long_lived_total", "tracking",  "recorded", "available_slots",
 };
 
 }  // namespace gcsim::trace

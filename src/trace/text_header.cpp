@@ -112,6 +112,9 @@ bool read_header_line(const TokenizedLine& line, Header& header, HeaderBuilder& 
   if (word == "tracking") {
     return counts(line, 2, 2, "tracking explicit", builder) && builder.tracking(line[1].piece());
   }
+  if (word == "available_slots") {
+    return counts(line, 2, 3, "available_slots N [LEAST]", builder) && builder.available_slots(rest_of(line));
+  }
   if (!counts(line, 2, 2, "recorded \"WHAT\"", builder)) return false;
   header.recorded = line[1].text;
   return true;

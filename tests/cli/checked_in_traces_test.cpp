@@ -15,7 +15,8 @@ namespace {
 
 std::vector<std::string> examples() {
   std::vector<std::string> found;
-  for (const char* folder : {"basics", "cycles", "finalizers", "weakrefs", "gc-control", "memory"}) {
+  for (const char* folder :
+       {"basics", "cycles", "finalizers", "weakrefs", "gc-control", "memory", "collectors"}) {
     for (const auto& entry : std::filesystem::directory_iterator(test::source_path("traces/") + folder)) {
       if (entry.path().extension() == ".golden") continue;
       found.push_back("traces/" + std::string(folder) + "/" + entry.path().filename().string());
@@ -76,7 +77,7 @@ TEST_CASE("every example trace names in its first line the rule it shows") {
   for (const std::string& trace : examples()) {
     CAPTURE(trace);
     const std::string line = first_line(trace);
-    const std::size_t letter = line.find_first_of("ABCD");
+    const std::size_t letter = line.find_first_of("ABCDG");
     REQUIRE(letter != std::string::npos);
     CHECK(std::isdigit(static_cast<unsigned char>(line[letter + 1])) != 0);
     CHECK(line.find(": ", letter) != std::string::npos);

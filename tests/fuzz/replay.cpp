@@ -57,6 +57,7 @@ class Pair {
   explicit Pair(std::string_view profile, const std::array<std::int32_t, 3>& threshold) {
     engine::Settings settings = settings_of(profile);
     settings.threshold = threshold;
+    settings.slots = {.initial = 5, .least_available = 1, .least_available_percent = 10};
     watched_ = engine::Simulator::create(settings, &accounts_);
     unwatched_ = engine::Simulator::create(settings, nullptr);
   }
@@ -101,8 +102,8 @@ class Pair {
     require(leaks.objects.size() == snapshot.objects.size(), "an object is not accounted for");
     for (const inspect::Leak& leak : leaks.objects) {
       bool is_garbage = leak.unreachable_since != 0;
-      bool has_reason =
-          leak.reason == inspect::Reason::uncollected_cycle || leak.reason == inspect::Reason::frozen;
+      bool has_reason = leak.reason == inspect::Reason::uncollected_cycle ||
+                        leak.reason == inspect::Reason::frozen || leak.reason == inspect::Reason::unswept;
       require(is_garbage == has_reason, "only what no name reaches was cut off once");
     }
   }
@@ -123,14 +124,17 @@ void replay(const std::uint8_t* data, std::size_t size) {
   for (std::int32_t& t : threshold) t = static_cast<std::int32_t>(bytes.below(8));
   Pair cpython("cpython-3.11", threshold);
   Pair textbook("textbook", threshold);
+  Pair ruby("ruby-mark-sweep", threshold);
   for (int n = 0; n < kMostEvents && !bytes.are_used_up(); ++n) {
     events.next(usable_in(cpython.watched().snapshot(), events.ids(), false));
     cpython.apply(maker);
     textbook.apply(maker);
+    ruby.apply(maker);
     maker.batch.clear();
   }
   cpython.finish();
   textbook.finish();
+  ruby.finish();
 }
 
 }  // namespace

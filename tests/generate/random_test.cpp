@@ -125,12 +125,16 @@ TEST_CASE("another seed makes another random trace") {
   CHECK_NE(events_of(plan_of(preset("mixed"), 1)), events_of(plan_of(preset("mixed"), 2)));
 }
 
-TEST_CASE("random traces of every preset are legal under every profile, but for a name not resurrected yet") {
+TEST_CASE(
+    "random traces of every preset are legal under every profile that counts, but for a name not resurrected "
+    "yet") {
   for (const generate::Preset& p : generate::presets()) {
     int unbound = 0;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       const std::string trace = trace_of(plan_of(p, seed));
       for (const profile::Profile& profile : profile::catalog()) {
+        // Where finalizers resurrect nothing, what uses the resurrected is refused.
+        if (profile.reclamation == profile::Reclamation::mark_and_sweep) continue;
         CAPTURE(p.name);
         CAPTURE(seed);
         CAPTURE(profile.name);

@@ -22,6 +22,8 @@ inline engine::Settings settings_of(std::string_view profile) {
   engine::Settings settings;
   settings.profile = profile::find(profile);
   settings.threshold = settings.profile->threshold;
+  settings.reclamation = settings.profile->reclamation;
+  settings.slots = settings.profile->slots;
   return settings;
 }
 

@@ -41,9 +41,10 @@ class NoticeLog : public engine::Observer {
     add("full refused", std::to_string(r.long_lived_pending) + " of " + std::to_string(r.long_lived_total));
   }
   void on_collection_start(const engine::CollectionStart& s) override {
-    std::string why = s.reason == engine::CollectionReason::threshold
-                          ? std::to_string(s.count) + " over " + std::to_string(s.threshold)
-                          : "asked";
+    std::string why = "asked";
+    if (s.reason == engine::CollectionReason::threshold)
+      why = std::to_string(s.count) + " over " + std::to_string(s.threshold);
+    if (s.reason == engine::CollectionReason::no_slot) why = "no slot";
     add("collect", std::to_string(s.generation) + " " + why);
   }
   void on_collection_end(const engine::CollectionEnd& e) override {
@@ -59,6 +60,9 @@ class NoticeLog : public engine::Observer {
       list += " " + name(e.object) + (shows_refs ? ":" + std::to_string(e.gc_refs) : "");
     lines.push_back(std::string(phase_name(phase)) + list);
   }
+  void on_slots_added(std::uint64_t added, std::uint64_t slots) override {
+    add("slots added", std::to_string(added) + " to " + std::to_string(slots));
+  }
   void on_debug_object(bool collectable, const engine::ObjectRef& o) override {
     add(collectable ? "collectable" : "uncollectable", name(o));
   }
@@ -66,9 +70,17 @@ class NoticeLog : public engine::Observer {
 
  private:
   static std::string_view phase_name(engine::Phase phase) {
-    constexpr std::string_view kNames[] = {"merge_younger",    "update_refs",        "subtract_refs",
-                                           "move_unreachable", "unreachable",        "handle_weakrefs",
-                                           "finalize_garbage", "handle_resurrected", "delete_garbage"};
+    constexpr std::string_view kNames[] = {"merge_younger",
+                                           "update_refs",
+                                           "subtract_refs",
+                                           "move_unreachable",
+                                           "unreachable",
+                                           "handle_weakrefs",
+                                           "finalize_garbage",
+                                           "handle_resurrected",
+                                           "delete_garbage",
+                                           "mark",
+                                           "sweep"};
     return kNames[static_cast<std::size_t>(phase)];
   }
   std::string word(SymbolId id) const { return std::string(words_.symbols.word(raw(id))); }

@@ -60,6 +60,8 @@ class RandomEvents {
 
   const std::vector<SymbolId>& ids() const { return ids_; }
   bool allows_freezing = false;  // gc.freeze, gc.unfreeze, gc.set_debug
+  bool allows_finalizers = true;
+  bool shares_weakrefs = true;  // weak references without callback: one serves all
 
   // Appends one event to the maker's batch.
   void next(const Usable& usable) {
@@ -107,7 +109,7 @@ class RandomEvents {
     if (kind < 5) {
       maker_.alloc(id, pick(builtin_));
     } else if (kind < 9) {
-      maker_.alloc(id, pick(classes_));
+      maker_.alloc(id, allows_finalizers ? pick(classes_) : classes_[choices_.below(2)]);
     } else if (kind < 11) {
       allocate_tuple(id);
     } else {
@@ -182,7 +184,7 @@ class RandomEvents {
     if (usable_->free_ids.empty()) return collect();
     SymbolId id = fresh();
     SymbolId referent = object().id;
-    maker_.weakref(id, referent, choices_.one_in(2));
+    maker_.weakref(id, referent, choices_.one_in(2) || !shares_weakrefs);
   }
 
   void take_dict() {

@@ -23,6 +23,7 @@ std::string printed(const Transcript& trace) {
     out += cat(" ", each.type, length, "=", std::to_string(each.held));
   }
   out += "\nlong_lived_total " + std::to_string(h.long_lived_total) + "\nrecorded " + h.recorded + "\n";
+  for (const auto number : h.available_slots) out += cat("slots ", std::to_string(number), "\n");
   for (std::size_t i = kBuiltinTypes; i < trace.types.size(); ++i) {
     const TypeDecl& type = trace.types[i];
     out += cat(type.name, " ", std::to_string(static_cast<int>(type.kind)),
@@ -42,6 +43,7 @@ tracking explicit
 free_lists list=3 tuple[2]=5
 long_lived_total 13233
 recorded "two words"
+available_slots 40 8
 class N
 class D del
 class R del=resurrect slots=b,a
@@ -50,7 +52,7 @@ check
 )";
 const char* const kMembers = R"("gcsim":1, "profile":"cpython-3.11", "threshold":[700,10,-1], "enabled":false,
 "count":[1,2,3], "tracking":"explicit", "free_lists":{"list":3,"tuple[2]":5}, "long_lived_total":13233,
-"recorded":"two words", "classes":{"N":{},"D":{"del":true},"R":{"del":"resurrect","slots":["b","a"]},"E":{"slots":[],"del":false}},
+"recorded":"two words", "available_slots":[40,8], "classes":{"N":{},"D":{"del":true},"R":{"del":"resurrect","slots":["b","a"]},"E":{"slots":[],"del":false}},
 "what others may add":[{"x":1}])";
 const char* const kExpected = R"(profile cpython-3.11
 threshold 700 10 -1
@@ -60,6 +62,8 @@ tracking explicit
 free_lists list=3 tuple[2]=5
 long_lived_total 13233
 recorded two words
+slots 40
+slots 8
 N 90;D 91;R 92 slots2;E 90 slots0;)";
 
 std::string without_line_feeds(std::string text) {

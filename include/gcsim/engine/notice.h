@@ -26,7 +26,12 @@ struct ObjectRef {
   std::uint32_t size = 0;  // bytes
 };
 
-enum class CollectionReason : std::uint8_t { threshold, explicit_call, exit };
+enum class CollectionReason : std::uint8_t {
+  threshold,
+  explicit_call,
+  exit,
+  no_slot,  // mark and sweep: no slot was available
+};
 
 struct CollectionStart {
   Generation generation = 0;
@@ -53,6 +58,10 @@ struct CollectionEnd {
   std::uint64_t long_lived_total = 0;
   std::uint64_t heap_in_use = 0;  // bytes of blocks, at its end
   std::uint64_t heap_held = 0;    // bytes of arenas and of blocks too large for them
+  std::uint64_t references = 0;   // walked; each once for each walk over its holder
+  // Mark and sweep: all slots there are, each looked at by the sweep. 0 for the other collectors.
+  // There `generation` is the oldest, and `visited` and `survivors` are the objects marked.
+  std::uint64_t slots = 0;
 };
 
 // The phases of a collection in order, named as in gcmodule.c.
@@ -66,6 +75,9 @@ enum class Phase : std::uint8_t {
   finalize_garbage,
   handle_resurrected,  // the trash that stays trash
   delete_garbage,
+  // Mark and sweep has two of its own.
+  mark,   // what the names lead to, in the order of marking
+  sweep,  // all others, in the order of their slots
 };
 
 // gc.set_debug(DEBUG_STATS), as a collection begins and ends.
@@ -144,6 +156,8 @@ class Observer {
   virtual void on_full_collection_refused(const FullCollectionRefused&) {}
   virtual void on_collection_start(const CollectionStart&) {}
   virtual void on_collection_end(const CollectionEnd&) {}
+  // Mark and sweep: slots were added to the list of available ones.
+  virtual void on_slots_added(std::uint64_t /*added*/, std::uint64_t /*slots in all*/) {}
   // Only called if wants_phases() says so when the engine is made.
   virtual bool wants_phases() const { return false; }
   virtual void on_phase(Phase, std::span<const PhaseEntry>) {}

@@ -40,6 +40,8 @@ struct Settings {
     std::uint32_t held = 0;
   };
   std::vector<FreeListFill> free_lists;
+  profile::Reclamation reclamation = profile::Reclamation::counting_and_cycles;
+  profile::SlotRules slots;  // of mark and sweep
 };
 
 struct GenerationStats {
@@ -54,6 +56,17 @@ struct FreeListStats {
   std::uint64_t hits = 0;    // allocations served from the list
   std::uint64_t misses = 0;  // allocations of such an object that had to take new memory
   std::uint64_t held = 0;    // blocks on it now
+};
+
+// Operations on reference counts. Mark and sweep has none.
+struct CountOperations {
+  std::uint64_t increments = 0;
+  std::uint64_t decrements = 0;
+};
+
+struct SlotStats {
+  std::uint64_t slots = 0;      // in all
+  std::uint64_t available = 0;  // on the list
 };
 
 class Simulator {
@@ -81,10 +94,13 @@ class Simulator {
   virtual std::uint64_t long_lived_pending() const = 0;
   virtual std::span<const GenerationStats, kGenerations> generation_stats() const = 0;
   virtual std::vector<FreeListStats> free_list_stats() const = 0;
-  // The private heap, with an observer only: nothing, and no size classes, without one.
+  // The private heap, with an observer only: nothing, and no size classes, without one, or where objects live
+  // in slots.
   virtual std::optional<HeapStats> heap_stats() const = 0;
   virtual std::vector<SizeClassStats> size_classes() const = 0;
-  virtual std::uint64_t creations() const = 0;  // objects allocated (without "before" ones)
+  virtual std::uint64_t creations() const = 0;           // objects allocated (without "before" ones)
+  virtual CountOperations count_operations() const = 0;  // only counted with an observer
+  virtual SlotStats slot_stats() const = 0;              // mark and sweep; else 0
 
   virtual Snapshot snapshot() const = 0;
   // The words that name nothing any more: neither a live object nor a bound name, and too long dead for a

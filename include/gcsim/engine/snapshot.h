@@ -38,6 +38,7 @@ struct Snapshot {
   std::vector<std::uint32_t> modules;    // likewise what sys.modules holds: modules, and the dict of __main__
   std::vector<std::uint32_t> held_by_c;  // likewise what C code holds, once for each reference
   std::vector<std::uint32_t> constants;  // of code units, oldest first; indices into objects
+  bool garbage_waits_for_sweep = false;  // no object dies by its reference count, which may be 0
 
   std::span<const std::uint32_t> edges_of(const SnapshotObject& o) const {
     return {edges.data() + o.edge_begin, o.edge_count};

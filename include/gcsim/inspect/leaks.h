@@ -19,6 +19,7 @@ enum class Reason : std::uint8_t {
   held_by_modules,       // sys.modules holds it
   held_by_c,             // C code took a reference and never gave it back
   held_by_code,          // only a code unit, whose constant it is
+  unswept,               // no name reaches it; it waits for mark and sweep
 };
 
 struct Leak {

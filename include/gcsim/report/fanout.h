@@ -25,6 +25,7 @@ class Fanout : public engine::Observer {
   void on_full_collection_refused(const engine::FullCollectionRefused& refused) override;
   void on_collection_start(const engine::CollectionStart& start) override;
   void on_collection_end(const engine::CollectionEnd& end) override;
+  void on_slots_added(std::uint64_t added, std::uint64_t slots) override;
   bool wants_phases() const override;
   void on_phase(engine::Phase phase, std::span<const engine::PhaseEntry> entries) override;
   void on_debug_object(bool collectable, const engine::ObjectRef& object) override;

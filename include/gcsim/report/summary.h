@@ -70,6 +70,7 @@ struct Summary {
   std::vector<engine::FreeListStats> free_lists;
   std::optional<engine::HeapStats> heap;
   std::vector<engine::SizeClassStats> size_classes;
+  engine::SlotStats slots;  // mark and sweep
   std::vector<CollectionRow> collections;
   std::vector<LeakGroup> leaks;  // garbage first
   std::uint64_t garbage_cycles = 0;

@@ -5,7 +5,8 @@
 //
 // TOKENS in the order of happening: free:ID, finalize:ID, callback:ID, same:ID, return:N, error:WORD and the
 // answers of inspect; { } around what happens inside collections. COLLECTIONS, by generation:
-// gcG:collected,uncollectable, or gcGxN: with the sums of N collections of one generation.
+// gcG:collected,uncollectable, or gcGxN: with the sums of N collections of one generation; by mark and sweep
+// sweep:collected,0. The header names a collector that is not the generational one.
 // Objects the trace gave no ID leave no tokens.
 #pragma once
 
@@ -62,6 +63,7 @@ class TranscriptWriter : public Report {
 
   const trace::Vocabulary& words_;
   Buffer out_;
+  bool sweeps_ = false;  // the collector is mark and sweep
   bool collecting_ = false;
   bool brace_open_ = false;
   bool any_collection_ = false;

@@ -36,12 +36,15 @@ struct Header {
   std::vector<FreeListFill> free_lists;
   std::uint64_t long_lived_total = 0;  // tracked objects older than the trace
   std::string recorded;                // what was recorded, for people; may be empty
+  std::vector<std::uint32_t>
+      available_slots;  // none, or mark and sweep's slots and how many to keep available
 };
 
 // Limits that keep a hostile file from taking the machine with it.
 inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxNesting = 64;  // of JSON values
 inline constexpr std::size_t kMaxTypes = 65'535;
+inline constexpr std::uint32_t kMaxSlots = 10'000'000;  // created ahead of time
 
 // Where the bytes come from. The file is read in blocks, never as a whole unless the format needs it.
 class Source {
