@@ -127,6 +127,7 @@ std::string_view word(profile::Closing closing) {
   switch (closing) {
     case profile::Closing::none: return "none";
     case profile::Closing::drops_references: return "drops references";
+    case profile::Closing::drops_references_once_started: return "drops references once started";
   }
   return "";
 }
@@ -155,6 +156,23 @@ Json to_json(const profile::SlotRules& slots) {
           {"least_available", slots.least_available},
           {"least_available_percent", slots.least_available_percent},
           {"collects_on_request_if_disabled", slots.collects_on_request_if_disabled}};
+}
+
+Json calls_to_json(const profile::CallRules& calls) {
+  bool are_objects = calls.frames == profile::FrameStorage::objects;
+  bool with_name = calls.handler_end == profile::HandlerEnd::with_the_name;
+  Json json = {{"frames", are_objects ? "objects" : "on demand"},
+               {"keeps_frame_per_code", calls.keeps_frame_per_code},
+               {"tracks_running_frames", calls.tracks_running_frames},
+               {"caller_keeps_arguments", calls.caller_keeps_arguments},
+               {"handler_end", with_name ? "with the name" : "with the call"},
+               {"handler_references", calls.handler_references},
+               {"exception_keeps_traceback", calls.exception_keeps_traceback},
+               {"frame", rules_to_json(calls.frame)},
+               {"traceback", rules_to_json(calls.traceback)}};
+  for (const profile::TypeRules& rules : calls.exceptions)
+    json["exceptions"][std::string(rules.name)] = rules_to_json(rules);
+  return json;
 }
 
 }  // namespace
@@ -233,6 +251,7 @@ Json to_json(const profile::Profile& p) {
                   {"arena_offset_bytes", p.heap.arena_offset},
                   {"keeps_last_arena", p.heap.keeps_last_arena}};
   json["free_lists_emptied"] = p.free_lists_emptied;
+  json["calls"] = calls_to_json(p.calls);
   for (const profile::TypeRules& rules : p.types)
     json["types"][std::string(rules.name)] = rules_to_json(rules);
   json["types"]["(declared class)"] = rules_to_json(p.instance);

@@ -12,7 +12,7 @@ std::variant<Session, trace::TraceError> open_session(Input input, const Overrid
 }
 
 bool is_refusal(trace::Fault fault) {
-  return fault >= trace::Fault::unknown_id && fault <= trace::Fault::not_held;
+  return fault >= trace::Fault::unknown_id && fault < trace::Fault::unknown_profile;
 }
 
 }  // namespace gcsim::cli

@@ -12,7 +12,7 @@ namespace gcsim::engine {
 template <bool W>
 void Engine<W>::count_allocation() {
   ++counts_[kYoungest];
-  if (!enabled_ || threshold_[kYoungest] == 0 || collecting_ || !is_due(kYoungest)) return;
+  if (!enabled_ || threshold_[kYoungest] == 0 || collecting_ || is_raising_ || !is_due(kYoungest)) return;
   if (heap_.profile.collection_point == profile::CollectionPoint::in_allocation) {
     collect_generations();
   } else {
@@ -129,7 +129,7 @@ template <bool W>
 void Engine<W>::bind(SymbolId name, Index object) {
   if (Index dict = heap_.dict_of_global(name); dict != kHole) [[unlikely]]
     return bind_global(name, dict, object);
-  std::uint32_t old = heap_.scope.binding(name);
+  std::uint32_t old = heap_.scope.own_binding(name);
   heap_.scope.bind(name, object);
   if (old != Scope::kUnbound) decref(old);
 }

@@ -155,6 +155,13 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::failed: return apply_import_end(e);
     case Op::hold:
     case Op::release: return apply_hold(e);
+    case Op::call: return apply_call(e, operands);
+    case Op::return_: return apply_return(e);
+    case Op::frame: return apply_frame(e);
+    case Op::raise: return apply_raise(e, operands);
+    case Op::generator: return apply_generator(e, operands);
+    case Op::next: return apply_next(e);
+    case Op::yield_: return apply_yield(e);
     case Op::check:
       checks_are_events_ = true;
       run_pending_collection();
@@ -184,9 +191,14 @@ bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32
   return false;
 }
 
-// An operand is the ID of a live object; a word that was never an ID stands for what it is bound to.
+// An operand is a local name of the innermost call, or the ID of a live object; a word that was never an ID
+// stands for what it is bound to.
 template <bool W>
 bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
+  if (heap_.scope.is_local(symbol)) {
+    object = heap_.scope.own_binding(symbol);
+    return true;
+  }
   if (heap_.scope.is_live(symbol)) {
     object = heap_.scope.object(symbol);
     // Without a reference it waits, in the trashcan or for a sweep: dead for the program.
@@ -230,9 +242,10 @@ bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
         return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
       continue;
     }
-    std::uint32_t object = heap_.scope.binding(name);
+    std::uint32_t object = heap_.scope.own_binding(name);
     if (object == Scope::kUnbound) return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
     heap_.scope.unbind(name);
+    if (!heap_.calls.handled.empty()) end_named_handler(name);
     decref(object);
   }
   return true;

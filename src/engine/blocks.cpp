@@ -63,6 +63,9 @@ std::vector<std::string> Blocks::violations(const std::vector<Object>& objects,
       for (const Block& block : kept_[t][n]) places.push_back(block.at);
     }
   }
+  for (const Block& block : spare_) {
+    if (block.is_heap) places.push_back(block.at);
+  }
   std::sort(places.begin(), places.end());
   if (std::adjacent_find(places.begin(), places.end()) != places.end())
     found.push_back("I8: two objects have the same block");

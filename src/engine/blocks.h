@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "free_lists.h"
@@ -39,6 +40,12 @@ class Blocks {
   void keep(std::uint32_t object, std::uint32_t free_list, std::uint32_t length) {
     kept_[free_list][length].push_back(block_[object]);
   }
+  // Of a dead frame that waits for the next call of its function.
+  void keep_spare(std::uint32_t object, std::uint32_t function) {
+    if (spare_.size() <= function) spare_.resize(function + 1);
+    spare_[function] = block_[object];
+  }
+  Block take_spare(std::uint32_t function) { return std::exchange(spare_[function], {}); }
   void resize(std::uint32_t object, std::uint32_t bytes);
   // clear_freelists
   void empty_free_lists();
@@ -58,6 +65,7 @@ class Blocks {
   std::uint64_t next_interned_ = 0x5500'0000'0000;
   std::vector<Block> block_;                           // by object
   std::vector<std::vector<std::vector<Block>>> kept_;  // by free list and length, the latest last
+  std::vector<Block> spare_;                           // by function
   std::vector<std::uint32_t> emptied_;                 // the free lists a full collection empties, in order
 };
 

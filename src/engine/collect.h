@@ -300,7 +300,7 @@ void Engine<W>::finalize_garbage(ObjectList& unreachable) {
     Index i = unreachable.items()[k];
     if (i == kHole || heap_[i].has(Object::kFinalized)) continue;
     const TypeState& type = heap_.type(heap_[i]);
-    if (type.rules->closing == profile::Closing::drops_references) {
+    if (is_closed(type, heap_[i])) {
       close(i);
     } else if (type.finalizer != trace::Finalizer::none) {
       incref(i);
@@ -310,6 +310,14 @@ void Engine<W>::finalize_garbage(ObjectList& unreachable) {
   }
   unreachable.squeeze(heap_.objects);
   show_phase(Phase::finalize_garbage, unreachable);
+}
+
+template <bool W>
+bool Engine<W>::is_closed(const TypeState& type, const Object& o) const {
+  using profile::Closing;
+  if (type.rules->closing != Closing::drops_references_once_started)
+    return type.rules->closing == Closing::drops_references;
+  return type.layout != Layout::frame || o.has(Object::kStarted);
 }
 
 // gen_close: the frame lets go of everything. What dies of that is not counted as collected.

@@ -162,7 +162,9 @@ bool Engine<W>::apply_getrefcount(const trace::Event& e) {
 template <bool W>
 bool Engine<W>::apply_add_in_place(const trace::Event& e) {
   Index old = heap_.look_up(e.name);
-  if (old == kHole) return refuse(trace::Fault::unbound_name, trace::Operand::name, e.name);
+  // Inside a call only a local can be added to: the assignment makes the name one.
+  bool is_own = heap_.dict_of_global(e.name) != kHole || heap_.scope.own_binding(e.name) != Scope::kUnbound;
+  if (old == kHole || !is_own) return refuse(trace::Fault::unbound_name, trace::Operand::name, e.name);
   const Heap::Literal& added = heap_.literals[raw(e.literal)];
   std::optional<Heap::Literal> sum = heap_.sum(heap_[old], added.kind, added.text);
   if (!sum) return refuse_type(heap_[old], trace::Operand::name, e.name);

@@ -212,6 +212,7 @@ template <bool W>
 void Engine<W>::clear_contents(Index i) {
   Object& o = heap_[i];
   Layout layout = heap_.type(o).layout;
+  if (layout == Layout::frame) return clear_frame(i);
   if (layout == Layout::set) {
     std::uint32_t old = o.words[0];
     std::uint32_t fresh = heap_.take_set();

@@ -69,7 +69,7 @@ void Engine<W>::begin_dealloc(Index i) {
   if constexpr (W) clock_ = released_[i];
   bool has_run = type.remembers_finalizer && heap_[i].has(Object::kFinalized);
   bool finalizes = type.finalizer != trace::Finalizer::none && !has_run;
-  if (!finalizes) note_death(i);
+  if (!finalizes && !type.closes_first) note_death(i);
   if ((finalizes || heap_[i].has(Object::kHasWeakrefs)) && !run_dying_steps(i, finalizes)) {
     frames_.pop_back();
     leave_trashcan(type);
@@ -80,6 +80,7 @@ void Engine<W>::begin_dealloc(Index i) {
     if (type.clears_globals) clear_globals(i);
     detach_dict(i);
   }
+  if (type.closes_first) leave_locals_to_frame(i);
   frames_.back().stage = Stage::contents;
   frames_.back().cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
 }
@@ -122,9 +123,9 @@ void Engine<W>::call_finalizer(Index i) {
   }
   if (!heap_[i].has(Object::kResurrects) || !is_first) return;
   SymbolId name = heap_.resurrect_names[i];
-  if (heap_.scope.binding(name) != Scope::kUnbound) return;
+  if (heap_.scope.module_binding(name) != Scope::kUnbound) return;
   incref(i);
-  heap_.scope.bind(name, i);
+  heap_.scope.bind_in_module(name, i);
   resurrected_ = true;
   if constexpr (W) observer_->on_resurrected(heap_.ref(i), name);
 }
@@ -213,11 +214,24 @@ bool Engine<W>::next_content(Index i, std::uint32_t& cursor, Index& child) const
       if (cursor == 0) return false;
       child = words_of(o).data[--cursor];
       return true;
+    case Layout::row:
     case Layout::bag: {
       Words w = words_of(o);
       if (cursor == w.count) return false;
       child = w.data[cursor++];
       return true;
+    }
+    case Layout::frame: {
+      // frame_dealloc: the locals, then the caller's frame. A generator lets go of its frame object first.
+      Words w = words_of(o);
+      bool is_generator = heap_.type(o).closes_first;
+      for (std::uint32_t n = w.count / 2; cursor < n;) {
+        std::uint32_t at = is_generator ? cursor : (cursor + 1) % n;
+        ++cursor;
+        child = w.data[2 * at + 1];
+        if (child != kHole) return true;
+      }
+      return false;
     }
     case Layout::instance:
       if (o.has(Object::kMaterialised)) {
@@ -265,6 +279,7 @@ template <bool W>
 void Engine<W>::finish_dealloc(Index i) {
   const TypeState& type = heap_.type(heap_[i]);
   frames_.pop_back();
+  if (type.closes_first) note_death(i);
   free_memory(i);
   leave_trashcan(type);
 }
@@ -285,13 +300,15 @@ void Engine<W>::free_memory(Index i) {
   } else if (type.layout == Layout::leaf && heap_.has_value_to_forget(o)) {
     heap_.forget_value(o);
   }
+  bool is_spare = type.layout == Layout::frame && keep_spare_frame(type, i);
+  if (type.layout == Layout::frame) drop_name_holds(o);
   drop_words(heap_.pool, o);
-  bool kept = type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
-  if (!kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
+  bool kept = !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
+  if (!is_spare && !kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   if constexpr (W) {
     if (kept) {
       blocks_.keep(i, type.free_list, length);
-    } else {
+    } else if (!is_spare) {
       blocks_.free(i);
     }
   }

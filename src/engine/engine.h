@@ -9,6 +9,7 @@
 //   constants.h  code units and their constants, interned strings, a += 1
 //   introspect.h the gc module's questions, gc.garbage, gc.callbacks
 //   mark_sweep.h the other collector: mark and sweep, with a list of available slots
+//   scopes.h     calls, frames, generators, exceptions
 #pragma once
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <string>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "blocks.h"
@@ -231,6 +233,7 @@ class Engine final : public Simulator {
   void date_garbage(ObjectList& unreachable);
   std::uint64_t handle_weakrefs(ObjectList& unreachable, ObjectList& old);
   void finalize_garbage(ObjectList& unreachable);
+  bool is_closed(const TypeState& type, const Object& o) const;
   void close(Index i);
   void set_aside_uncollectable(ObjectList& unreachable);
   std::uint64_t keep_uncollectable(ObjectList& old);
@@ -276,6 +279,38 @@ class Engine final : public Simulator {
   Index object_of_value(const Heap::Literal& value);
   void take_id_away(Index i, SymbolId id);
 
+  // --- scopes.h
+  bool apply_call(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool apply_return(const trace::Event& e);
+  bool apply_frame(const trace::Event& e);
+  bool apply_raise(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool apply_generator(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool apply_next(const trace::Event& e);
+  bool apply_yield(const trace::Event& e);
+  bool take_arguments(std::span<const std::uint32_t> operands);
+  void release_arguments(std::uint32_t first);
+  bool take_result(const trace::Event& e, Index& result);
+  void hand_over(SymbolId name, Index result);
+  void leave_call();
+  void keep_locals(Index holder, bool with_names);
+  void release_locals();
+  void end_handler(std::size_t at);
+  void end_handlers();
+  void end_named_handler(SymbolId name);
+  bool has_frame_objects() const;
+  Index create_frame(KeyId function, Index back);
+  Index frame_at(std::uint32_t depth);
+  Index module_frame();
+  Index create_traceback(Index next, Index frame);
+  Index create_exception(const trace::Event& e, std::span<const std::uint32_t> operands);
+  void suspend(Index generator);
+  void resume(Index generator);
+  void leave_locals_to_frame(Index generator);
+  void clear_frame(Index i);
+  bool keep_spare_frame(const TypeState& type, Index i);
+  bool take_spare_frame(KeyId function);
+  void drop_name_holds(const Object& o);
+
   Heap heap_;
   Observer* observer_;
   bool shows_phases_ = false;
@@ -301,6 +336,7 @@ class Engine final : public Simulator {
   EventIndex event_ = 0;
   const trace::Vocabulary* vocabulary_ = nullptr;  // only the exit, which goes by names, needs words
   std::optional<HeapFault> fault_;
+  bool is_raising_ = false;  // an exception is on its way: allocations count, but start no collection
 
   std::vector<Frame> frames_;  // deallocations in progress, innermost last
   std::int32_t nesting_ = 0;   // of deallocators that take part in the trashcan
@@ -323,6 +359,8 @@ class Engine final : public Simulator {
   std::vector<Deferred> deferred_;  // by the running sweep, in its order
 
   std::vector<Index> scratch_;
+  std::vector<Index> passed_;          // arguments of the call that begins
+  std::vector<Scope::Local> leaving_;  // locals of the call that ends
   std::vector<PhaseEntry> phase_entries_;
 };
 

@@ -25,6 +25,8 @@ FreeLists::FreeLists(const profile::Profile& profile) {
   for (const profile::TypeRules& rules : profile.types) {
     if (rules.free_list_capacity != profile::kNoFreeList) types_.push_back({&rules, lists_for(rules), 0, 0});
   }
+  const profile::TypeRules& frame = profile.calls.frame;
+  if (frame.free_list_capacity != profile::kNoFreeList) types_.push_back({&frame, lists_for(frame), 0, 0});
 }
 
 std::uint32_t FreeLists::handle_of(const profile::TypeRules& rules) const {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "calls.h"
 #include "edge_pool.h"
 #include "free_lists.h"
 #include "gcsim/engine/simulator.h"
@@ -44,6 +45,7 @@ struct Heap {
   Weakrefs weakrefs;
   std::array<ObjectList, kLists> lists;
   Scope scope;
+  Calls calls;
   FreeLists free_lists;
   std::vector<TypeState> types;
   std::vector<std::uint32_t> garbage;   // gc.garbage
@@ -176,6 +178,13 @@ void Heap::traverse(std::uint32_t i, Visit visit) const {
       for_each_reference(is_embedded ? o.words[0] : i, visit);
       return;
     }
+    case Layout::frame:
+      for_each_reference(i, visit);
+      // A tracked frame shows its locals to the collector while its call goes on, too.
+      if (o.has(Object::kRunning) && !type(o).closes_first &&
+          profile.calls.frames == profile::FrameStorage::objects)
+        scope.for_each_local(words_of(o).data[0], visit);
+      return;
     default: for_each_reference(i, visit);
   }
 }
@@ -191,6 +200,7 @@ void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
       for (std::uint32_t k = w.count; k-- > 0;) visit(w.data[k]);
       return;
     }
+    case Layout::row:
     case Layout::bag: {
       Words w = words_of(o);
       for (std::uint32_t k = 0; k < w.count; ++k) visit(w.data[k]);
@@ -202,6 +212,7 @@ void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
         return;
       }
       [[fallthrough]];
+    case Layout::frame:
     case Layout::dict: {
       Words w = words_of(o);
       for (std::uint32_t k = 1; k < w.count; k += 2) {
@@ -224,6 +235,7 @@ void Heap::for_each_other_root(Visit visit) const {
   for (const ModuleTable::Entry& entry : modules.entries) visit(entry.object);
   if (modules.main_dict != kHole) visit(modules.main_dict);
   for (std::uint32_t i : constants) visit(i);
+  calls.for_each_reference(profile.calls.handler_references, visit);
 }
 
 }  // namespace gcsim::engine

@@ -46,10 +46,7 @@ class Checker {
       if (heap_[i].has(Object::kInterned)) ++held[i];
       if (!is_lost(i)) heap_.for_each_reference(i, [&](std::uint32_t child) { ++held[child]; });
     }
-    for (std::uint32_t n = 0; n < heap_.scope.size(); ++n) {
-      std::uint32_t object = heap_.scope.binding(SymbolId{n});
-      if (object != Scope::kUnbound) ++held[object];
-    }
+    heap_.scope.for_each_binding([&](SymbolId, std::uint32_t object) { ++held[object]; });
     heap_.for_each_other_root([&](std::uint32_t i) { ++held[i]; });
     std::vector<bool> waits(heap_.objects.size());
     for (std::uint32_t i : heap_.trashcan) waits[i] = true;

@@ -113,10 +113,7 @@ template <bool W>
 std::uint64_t Engine<W>::mark() {
   phase_entries_.clear();
   std::uint64_t marked = 0;
-  for (std::uint32_t n = 0; n < heap_.scope.size(); ++n) {
-    Index object = heap_.scope.binding(SymbolId{n});
-    if (object != Scope::kUnbound) marked += mark_from(object);
-  }
+  heap_.scope.for_each_binding([&](SymbolId, Index object) { marked += mark_from(object); });
   heap_.for_each_other_root([&](Index i) { marked += mark_from(i); });
   return marked;
 }

@@ -230,6 +230,8 @@ bool Engine<W>::apply_hold(const trace::Event& e) {
 // leaves them.
 template <bool W>
 bool Engine<W>::apply_exit() {
+  if (heap_.scope.depth() != 0) return refuse(trace::Fault::inside_call, trace::Operand::whole, kNoSymbol);
+  end_handlers();
   release_constants();
   while (!heap_.modules.imports.empty()) end_import(false);
   std::vector<ModuleTable::Entry> modules;  // what sys.modules held, as by weak references

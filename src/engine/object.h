@@ -36,10 +36,12 @@ struct Object {
     kMaterialised =
         1 << 11,  // instance: has a __dict__ object. dict: shares its class's keys (a split table)
     kInternedString = 1 << 11,  // str: in the table of interned strings
+    kRunning = 1 << 11,     // frame: its call goes on, its locals are names; generator: runs, or has called
     kAliased = 1 << 12,         // more IDs than its own name it
     kAlive = 1 << 13,           // the slot is in use
     kResurrects = 1 << 14,      // its finalizer binds a name
     kEmbedded = 1 << 15,        // dict: its values lie in an instance, which visits them
+    kStarted = 1 << 15,         // generator: has run
     kValuesGone = 1 << 15,      // instance: was cleared, keeps no attributes in itself any more
   };
 

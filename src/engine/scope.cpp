@@ -14,6 +14,59 @@ std::vector<SymbolId> Scope::names_in_order() const {
   return names;
 }
 
+std::uint32_t Scope::module_binding(SymbolId s) const {
+  return binding_at(s, 0);
+}
+
+void Scope::bind_in_module(SymbolId s, std::uint32_t object) {
+  Entry& e = entries_[raw(s)];
+  if (e.depth == 0) {
+    if (e.binding == kUnbound) e.order = ++bindings_ & kOrderMask;
+    e.binding = object;
+    return;
+  }
+  Shadowed& outer = const_cast<Shadowed&>(*hidden(s, 0));
+  if (outer.binding == kUnbound) outer.order = ++bindings_ & kOrderMask;
+  outer.binding = object;
+}
+
+void Scope::shadow(SymbolId s) {
+  Entry& e = entries_[raw(s)];
+  shadowed_.push_back({s, e.binding, e.order, e.depth});
+  e.binding = kUnbound;
+  e.depth = depth_ & kDepthMask;
+}
+
+const Scope::Shadowed* Scope::hidden(SymbolId s, std::uint32_t depth) const {
+  for (std::size_t k = shadowed_.size(); k-- > 0;) {
+    if (shadowed_[k].name == s && shadowed_[k].depth == depth) return &shadowed_[k];
+  }
+  return nullptr;
+}
+
+std::uint32_t Scope::binding_at(SymbolId s, std::uint32_t depth) const {
+  const Entry& e = entries_[raw(s)];
+  if (e.depth == depth) return e.binding;
+  const Shadowed* outer = hidden(s, depth);
+  return outer == nullptr ? kUnbound : outer->binding;
+}
+
+void Scope::leave(std::vector<Local>& locals) {
+  std::size_t first = first_local_.back();
+  for (std::size_t k = first; k < shadowed_.size(); ++k) {
+    const Shadowed& outer = shadowed_[k];
+    Entry& e = entries_[raw(outer.name)];
+    locals.push_back({outer.name, e.binding});
+    e.binding = outer.binding;
+    e.order = outer.order;
+    e.depth = outer.depth & kDepthMask;
+    if (is_free(outer.name)) retire(outer.name);
+  }
+  shadowed_.resize(first);
+  first_local_.pop_back();
+  --depth_;
+}
+
 // A word that came back to life while it waited leaves the queue; it will join it again.
 void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
   if (retired_.size() <= kRemembered) return;
@@ -21,7 +74,7 @@ void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
   for (std::size_t i = 0; i < surplus; ++i) {
     Entry& e = entries_[raw(retired_[i])];
     e.is_retired = false;
-    if (e.object < kDead || e.binding != kUnbound || e.is_pinned) continue;
+    if (!is_free(retired_[i]) || e.is_pinned || is_held(retired_[i])) continue;
     e.object = kNever;
     e.is_global = false;
     symbols.push_back(retired_[i]);

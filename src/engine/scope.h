@@ -31,12 +31,28 @@ class Scope {
   // The event in which the object died; 0 if that is not known. REQUIRES: it was an ID and is not live.
   EventIndex died_in(SymbolId s) const { return entries_[raw(s)].object & ~kDead; }
 
-  std::uint32_t binding(SymbolId s) const { return entries_[raw(s)].binding; }
+  // What the word means here as a name: a local of the innermost call, or else a name of the module.
+  std::uint32_t binding(SymbolId s) const {
+    const Entry& e = entries_[raw(s)];
+    return e.depth == 0 || e.depth == depth_ ? e.binding : module_binding(s);
+  }
+  // What it is bound to in the innermost call (at the module level: in the module).
+  std::uint32_t own_binding(SymbolId s) const {
+    const Entry& e = entries_[raw(s)];
+    return e.depth == depth_ ? e.binding : kUnbound;
+  }
+  // A bound local of the innermost call: its name comes before any ID.
+  bool is_local(SymbolId s) const {
+    return depth_ != 0 && entries_[raw(s)].depth == depth_ && entries_[raw(s)].binding != kUnbound;
+  }
+  std::uint32_t module_binding(SymbolId s) const;
+  void bind_in_module(SymbolId s, std::uint32_t object);
 
   void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }
   // A name that is bound anew comes after all others; one that is rebound keeps its place (as in a dict).
   void bind(SymbolId s, std::uint32_t object) {
     Entry& e = entries_[raw(s)];
+    if (e.depth != depth_) shadow(s);
     if (e.binding == kUnbound) e.order = ++bindings_ & kOrderMask;
     e.binding = object;
   }
@@ -54,7 +70,36 @@ class Scope {
   void pin(SymbolId s) { entries_[raw(s)].is_pinned = true; }
   void unpin(SymbolId s) {
     entries_[raw(s)].is_pinned = false;
-    if (!is_live(s) && binding(s) == kUnbound) retire(s);
+    if (is_free(s)) retire(s);
+  }
+
+  // Calls. The names bound in one are its locals, in the order in which they first were; they hide those of
+  // the module, and are gone when it is over.
+  static constexpr std::uint32_t kMaxDepth = 65'535;
+  struct Local {
+    SymbolId name;
+    std::uint32_t object;  // kUnbound: was deleted
+  };
+  std::uint32_t depth() const { return depth_; }
+  void enter() {
+    ++depth_;
+    first_local_.push_back(static_cast<std::uint32_t>(shadowed_.size()));
+  }
+  // Ends the innermost call; its locals are the caller's to release.
+  void leave(std::vector<Local>& locals);
+  // Calls visit(object) for each bound local of the call at that depth, in order.
+  template <class Visit>
+  void for_each_local(std::uint32_t depth, Visit visit) const;
+  // Calls visit(name, object) for each bound name of the module and of all calls.
+  template <class Visit>
+  void for_each_binding(Visit visit) const;
+  // A word that waits in a frame as a name is not forgotten.
+  void hold(SymbolId s) {
+    if (raw(s) >= holds_.size()) holds_.resize(entries_.size());
+    ++holds_[raw(s)];
+  }
+  void drop_hold(SymbolId s) {
+    if (--holds_[raw(s)] == 0 && is_free(s)) retire(s);
   }
 
   // A word like `a.x`: what it means depends on whether there is a module a.
@@ -69,16 +114,36 @@ class Scope {
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 
-  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 61) - 1;
+  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 40) - 1;
+  static constexpr std::uint32_t kDepthMask = (1u << 20) - 1;
 
   struct Entry {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
-    std::uint64_t order : 61 = 0;      // of the binding
+    std::uint64_t order : 40 = 0;      // of the binding
+    std::uint64_t depth : 20 = 0;      // of the call it is a local of; 0: a name of the module
     std::uint64_t is_retired : 1 = 0;  // waits in retired_
     std::uint64_t is_pinned : 1 = 0;
     std::uint64_t is_global : 1 = 0;  // of a module, while there is one of that name
   };
+
+  // What a local hides.
+  struct Shadowed {
+    SymbolId name;
+    std::uint32_t binding;
+    std::uint64_t order : 40;
+    std::uint64_t depth : 22;
+  };
+
+  bool is_free(SymbolId s) const {
+    const Entry& e = entries_[raw(s)];
+    return e.object >= kDead && e.binding == kUnbound && e.depth == 0;
+  }
+  bool is_held(SymbolId s) const { return raw(s) < holds_.size() && holds_[raw(s)] != 0; }
+  void shadow(SymbolId s);
+  // The hidden binding of the name at that depth. REQUIRES: the entry is of a deeper call.
+  const Shadowed* hidden(SymbolId s, std::uint32_t depth) const;
+  std::uint32_t binding_at(SymbolId s, std::uint32_t depth) const;
 
   void retire(SymbolId s) {
     if (entries_[raw(s)].is_retired) return;
@@ -87,8 +152,31 @@ class Scope {
   }
 
   std::vector<Entry> entries_;
-  std::vector<SymbolId> retired_;  // oldest first
-  std::uint64_t bindings_ = 0;     // ever made
+  std::vector<SymbolId> retired_;           // oldest first
+  std::uint64_t bindings_ = 0;              // ever made
+  std::uint32_t depth_ = 0;                 // of calls
+  std::vector<Shadowed> shadowed_;          // by the locals of all calls, outermost first
+  std::vector<std::uint32_t> first_local_;  // of each call, in shadowed_
+  std::vector<std::uint32_t> holds_;        // by symbol; as far as any was needed
 };
+
+template <class Visit>
+void Scope::for_each_local(std::uint32_t depth, Visit visit) const {
+  std::size_t end = depth < depth_ ? first_local_[depth] : shadowed_.size();
+  for (std::size_t k = first_local_[depth - 1]; k < end; ++k) {
+    std::uint32_t object = binding_at(shadowed_[k].name, depth);
+    if (object != kUnbound) visit(object);
+  }
+}
+
+template <class Visit>
+void Scope::for_each_binding(Visit visit) const {
+  for (std::uint32_t n = 0; n < entries_.size(); ++n) {
+    if (entries_[n].binding != kUnbound) visit(SymbolId{n}, entries_[n].binding);
+  }
+  for (const Shadowed& s : shadowed_) {
+    if (s.binding != kUnbound) visit(s.name, s.binding);
+  }
+}
 
 }  // namespace gcsim::engine

@@ -10,6 +10,7 @@
 #include "introspect.h"
 #include "mark_sweep.h"
 #include "modules.h"
+#include "scopes.h"
 
 namespace gcsim::engine {
 

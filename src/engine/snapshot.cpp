@@ -25,24 +25,29 @@ SnapshotObject describe(const Heap& heap, std::uint32_t i, const std::vector<Eve
 Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released) {
   Snapshot snapshot;
   snapshot.garbage_waits_for_sweep = heap.marks_and_sweeps();
+  // The module's frame is there as None is, unless the trace gave it an ID.
+  std::uint32_t frame = heap.calls.module_frame;
+  bool hides_frame = frame != kHole && heap[frame].id == kNoSymbol;
+  auto is_hidden = [=](std::uint32_t i) { return i == kNoneIndex || (hides_frame && i == frame); };
   std::vector<std::uint32_t> number(heap.objects.size(), kHole);
   for (std::uint32_t i = 1; i < heap.objects.size(); ++i) {
-    if (!heap[i].has(Object::kAlive)) continue;
+    if (!heap[i].has(Object::kAlive) || is_hidden(i)) continue;
     number[i] = static_cast<std::uint32_t>(snapshot.objects.size());
     snapshot.objects.push_back(describe(heap, i, released));
   }
   for (SnapshotObject& s : snapshot.objects) {
     s.edge_begin = static_cast<std::uint32_t>(snapshot.edges.size());
     heap.for_each_reference(raw(s.object), [&](std::uint32_t child) {
-      if (child != kNoneIndex) snapshot.edges.push_back(number[child]);
+      if (!is_hidden(child)) snapshot.edges.push_back(number[child]);
     });
     s.edge_count = static_cast<std::uint32_t>(snapshot.edges.size()) - s.edge_begin;
   }
-  for (std::uint32_t n = 0; n < heap.scope.size(); ++n) {
-    std::uint32_t object = heap.scope.binding(SymbolId{n});
-    if (object != Scope::kUnbound && object != kNoneIndex)
-      snapshot.names.push_back({SymbolId{n}, number[object]});
-  }
+  heap.scope.for_each_binding([&](SymbolId name, std::uint32_t object) {
+    if (!is_hidden(object)) snapshot.names.push_back({name, number[object]});
+  });
+  heap.calls.for_each_reference(1, [&](std::uint32_t object) {
+    if (!is_hidden(object)) snapshot.calls.push_back(number[object]);
+  });
   for (std::uint32_t i : heap.garbage) snapshot.garbage.push_back(number[i]);
   for (const ModuleTable::Entry& entry : heap.modules.entries)
     snapshot.modules.push_back(number[entry.object]);

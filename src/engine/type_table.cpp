@@ -14,6 +14,14 @@ Layout layout_of(trace::Kind kind, bool explicit_tracking) {
     case Kind::string: return Layout::leaf;
     default: break;
   }
+  // Only events of calls make these.
+  switch (kind) {
+    case Kind::traceback:
+    case Kind::exception: return Layout::row;
+    case Kind::frame:
+    case Kind::generator: return Layout::frame;
+    default: break;
+  }
   // A recording sees that there is a reference, not under which key.
   if (explicit_tracking) return Layout::bag;
   switch (kind) {
@@ -62,7 +70,7 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.is_exact_dict = declared.kind == trace::Kind::dict;
   bool is_instance = declared.kind == trace::Kind::instance;
   bool is_module = declared.kind == trace::Kind::module;
-  t.is_clearable = rules.is_clearable && !t.is_exact_tuple;
+  t.is_clearable = rules.is_clearable && !t.is_exact_tuple && declared.kind != trace::Kind::generator;
   t.clears_globals = is_module && profile.modules.cleared_by_death;
   t.has_dict = (is_instance && !declared.has_slots) || is_module;
   t.has_inline_attributes =
@@ -70,6 +78,7 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.remembers_finalizer = profile.finalizes_once && rules.is_gc;
   t.empties_trashcan = !is_instance || profile.trashcan.emptied_by_instances;
   t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;
+  t.closes_first = declared.kind == trace::Kind::generator;
   // A swept slot goes back to the one list of all types.
   if (reclamation != Reclamation::mark_and_sweep) t.free_list = free_lists.handle_of(rules);
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;

@@ -20,6 +20,9 @@ enum class Layout : std::uint8_t {
   instance,  // pairs of attribute number and value, by number; or one word, its __dict__
   set,       // in a SetTable
   weakref,   // no counted references
+  row,       // traceback, exception: first to last, fixed
+  frame,     // frame, generator: pairs; first the function and the caller's frame (generator: its own frame),
+          // then each local's name and value
 };
 
 // What an allocation has to ask for before it takes memory.
@@ -45,6 +48,7 @@ struct TypeState {
   bool has_inline_attributes = false;  // its instances keep their values inside, by the class's keys
   bool remembers_finalizer = false;    // an instance's finalizer runs once
   bool empties_trashcan = true;        // when its deallocation ends
+  bool closes_first = false;           // lets go of everything before it counts as dead
   std::uint32_t trashcan_limit = 0;    // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
   std::uint32_t keys_left = 0;  // names that can still join the shared keys

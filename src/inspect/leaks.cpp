@@ -122,6 +122,7 @@ Leaks find_leaks(const engine::Snapshot& snapshot) {
       if (leaks.objects[i].reason == Reason::held_by_container) leaks.objects[i].reason = reason;
     }
   }
+  for (std::uint32_t i : snapshot.calls) marker.mark(i, Reason::held_by_call, Reason::held_by_call);
   for (std::uint32_t i : snapshot.garbage) {
     marker.mark(i, Reason::held_by_garbage_list, Reason::held_by_garbage_list);
   }

@@ -73,10 +73,13 @@ const TypeRules& rules_for(const Profile& profile, const trace::TypeDecl& type) 
     if (!type.has_slots) return profile.instance;
     return type.slots.empty() ? profile.slotless : profile.slotted;
   }
-  for (const TypeRules& rules : profile.types) {
+  if (type.kind == trace::Kind::frame) return profile.calls.frame;
+  if (type.kind == trace::Kind::traceback) return profile.calls.traceback;
+  bool is_exception = type.kind == trace::Kind::exception;
+  for (const TypeRules& rules : is_exception ? profile.calls.exceptions : profile.types) {
     if (rules.name == type.name) return rules;
   }
-  return profile.opaque;
+  return is_exception ? profile.calls.exceptions[0] : profile.opaque;
 }
 
 }  // namespace gcsim::profile

@@ -43,7 +43,7 @@ inline constexpr TypeTable<13> kTypes = {{
     {.name = "function", .size = 120, .weakly_referenceable = true, .is_clearable = false},
 }};
 
-inline constexpr std::string_view kFreeListsEmptied[] = {"tuple"};
+inline constexpr std::string_view kFreeListsEmptied[] = {"frame", "tuple"};
 
 // gcmodule.c: collect
 inline constexpr TeardownStep kTeardown[] = {
@@ -57,6 +57,14 @@ inline constexpr DyingStep kDying[] = {DyingStep::clear_weakrefs, DyingStep::fin
 // pythonrun.c: Py_Finalize; import.c: PyImport_Cleanup
 inline constexpr ExitStep kExit[] = {ExitStep::collect, ExitStep::clear_main,
                                      ExitStep::clear_unshared_modules, ExitStep::clear_other_modules};
+
+// BaseException and those with fields of their own (exceptions.c).
+inline constexpr TypeRules kExceptions[] = {
+    {.name = "Exception", .size = 72},       {.name = "SystemExit", .size = 80},
+    {.name = "OSError", .size = 96},         {.name = "FileNotFoundError", .size = 96},
+    {.name = "FileExistsError", .size = 96}, {.name = "PermissionError", .size = 96},
+    {.name = "TimeoutError", .size = 96},    {.name = "SyntaxError", .size = 120},
+};
 
 }  // namespace cpython_2_7
 
@@ -115,6 +123,18 @@ inline constexpr Profile kCpython27 = {
     .hashing = {.strings = StringHash::multiply_xor,
                 .numbers = NumberHash::by_word,
                 .tuples = TupleHash::multiply_xor},
+    // frameobject.c: PyFrame_New, frame_dealloc; ceval.c: call_function, set_exc_info (which sets
+    // sys.exc_value, too)
+    .calls = {.frames = FrameStorage::objects,
+              .keeps_frame_per_code = true,
+              .tracks_running_frames = true,
+              .caller_keeps_arguments = true,
+              .handler_end = HandlerEnd::with_the_call,
+              .handler_references = 2,
+              .exception_keeps_traceback = false,
+              .frame = {.name = "frame", .size = 408, .free_list_capacity = 200, .in_trashcan = true},
+              .traceback = {.name = "traceback", .size = 72, .in_trashcan = true},
+              .exceptions = cpython_2_7::kExceptions},
     .types = cpython_2_7::kTypes,
     .free_lists_emptied = cpython_2_7::kFreeListsEmptied,
     .instance = {.name = "instance", .size = 64, .in_trashcan = true, .weakly_referenceable = true},

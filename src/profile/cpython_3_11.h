@@ -15,6 +15,24 @@ inline constexpr auto kTypes = [] {
   return types;
 }();
 
+// BaseException and those with fields of their own (exceptions.c).
+inline constexpr TypeRules kExceptions[] = {
+    {.name = "Exception", .size = 88, .in_trashcan = true},
+    {.name = "SystemExit", .size = 96, .in_trashcan = true},
+    {.name = "StopIteration", .size = 96, .in_trashcan = true},
+    {.name = "NameError", .size = 96, .in_trashcan = true},
+    {.name = "UnboundLocalError", .size = 96, .in_trashcan = true},
+    {.name = "AttributeError", .size = 104, .in_trashcan = true},
+    {.name = "ImportError", .size = 112, .in_trashcan = true},
+    {.name = "ModuleNotFoundError", .size = 112, .in_trashcan = true},
+    {.name = "OSError", .size = 128, .in_trashcan = true},
+    {.name = "FileNotFoundError", .size = 128, .in_trashcan = true},
+    {.name = "FileExistsError", .size = 128, .in_trashcan = true},
+    {.name = "PermissionError", .size = 128, .in_trashcan = true},
+    {.name = "TimeoutError", .size = 128, .in_trashcan = true},
+    {.name = "SyntaxError", .size = 152, .in_trashcan = true},
+};
+
 constexpr Profile changed_from_3_10() {
   Profile p = kCpython310;
   p.name = "cpython-3.11";
@@ -24,6 +42,12 @@ constexpr Profile changed_from_3_10() {
   p.attribute_storage = AttributeStorage::inline_values;  // dictobject.c: _PyObject_InitializeDict
   p.inline_attributes = {.shared_keys = 30, .kept_for_late_names = 1};  // SHARED_KEYS_MAX_SIZE
   p.hashing.strings = StringHash::siphash_1_3;                          // pyhash.c
+  // ceval.c: _PyEvalFramePushAndInit; frame.c: take_ownership
+  p.calls.frames = FrameStorage::on_demand;
+  p.calls.keeps_frame_per_code = false;
+  p.calls.caller_keeps_arguments = false;
+  p.calls.frame = {.name = "frame", .size = 136, .in_trashcan = true};
+  p.calls.exceptions = kExceptions;
   p.types = kTypes;
   p.instance.size = 56;
   return p;

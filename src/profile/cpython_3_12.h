@@ -6,7 +6,20 @@
 namespace gcsim::profile {
 namespace cpython_3_12 {
 
-inline constexpr auto kTypes = resized(cpython_3_11::kTypes, {{"str", 41}, {"function", 160}});
+inline constexpr auto kTypes = [] {
+  auto types = resized(cpython_3_11::kTypes, {{"str", 41}, {"function", 160}});
+  // genobject.c: gen_close has nothing to do for one that has not begun.
+  for (std::string_view name : {"generator", "coroutine", "async_generator"})
+    rules_of(types, name).closing = Closing::drops_references_once_started;
+  return types;
+}();
+
+inline constexpr auto kExceptions = [] {
+  auto exceptions = std::to_array(cpython_3_11::kExceptions);
+  rules_of(exceptions, "ImportError").size = 120;
+  rules_of(exceptions, "ModuleNotFoundError").size = 120;
+  return exceptions;
+}();
 
 constexpr Profile changed_from_3_11() {
   Profile p = kCpython311;
@@ -17,6 +30,7 @@ constexpr Profile changed_from_3_11() {
       "Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.collection_point = CollectionPoint::at_check;  // gcmodule.c: _PyObject_GC_Link, _Py_RunGC
   p.leaf_sizes.non_ascii_header = 16;              // PyCompactUnicodeObject lost its wstr_length
+  p.calls.exceptions = kExceptions;
   p.types = kTypes;
   p.instance.size = 48;
   p.interned.strings_are_immortal = true;     // unicodeobject.c: PyUnicode_InternInPlace

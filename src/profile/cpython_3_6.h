@@ -31,7 +31,7 @@ inline constexpr TypeTable<15> kTypes = {{
     {.name = "function", .size = 144, .weakly_referenceable = true, .is_clearable = false},
 }};
 
-inline constexpr std::string_view kFreeListsEmptied[] = {"tuple", "float", "list", "dict"};
+inline constexpr std::string_view kFreeListsEmptied[] = {"frame", "tuple", "float", "list", "dict"};
 
 // gcmodule.c: collect. The trash is counted before anything can save it.
 inline constexpr TeardownStep kTeardown[] = {
@@ -45,6 +45,21 @@ inline constexpr DyingStep kDying[] = {DyingStep::finalize, DyingStep::clear_wea
 // pylifecycle.c: Py_FinalizeEx; import.c: PyImport_Cleanup
 inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::drop_modules, ExitStep::collect,
                                      ExitStep::clear_modules, ExitStep::collect};
+
+// BaseException and those with fields of their own (exceptions.c).
+inline constexpr TypeRules kExceptions[] = {
+    {.name = "Exception", .size = 96},
+    {.name = "SystemExit", .size = 104},
+    {.name = "StopIteration", .size = 104},
+    {.name = "ImportError", .size = 120},
+    {.name = "ModuleNotFoundError", .size = 120},
+    {.name = "OSError", .size = 136},
+    {.name = "FileNotFoundError", .size = 136},
+    {.name = "FileExistsError", .size = 136},
+    {.name = "PermissionError", .size = 136},
+    {.name = "TimeoutError", .size = 136},
+    {.name = "SyntaxError", .size = 144},
+};
 
 constexpr Profile changed_from_2_7() {
   Profile p = kCpython27;
@@ -76,6 +91,11 @@ constexpr Profile changed_from_2_7() {
             .counts_last_slot = false};
   p.hashing.strings = StringHash::siphash_2_4;  // pyhash.c
   p.hashing.numbers = NumberHash::modular;      // pyhash.c: _Py_HashDouble; longobject.c: long_hash
+  // ceval.c: an except block deletes its name; errors.c: PyErr_SetObject
+  p.calls.handler_end = HandlerEnd::with_the_name;
+  p.calls.handler_references = 1;
+  p.calls.exception_keeps_traceback = true;
+  p.calls.exceptions = kExceptions;
   p.types = kTypes;
   p.free_lists_emptied = kFreeListsEmptied;  // gcmodule.c: clear_freelists
   return p;

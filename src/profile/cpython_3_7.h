@@ -30,6 +30,8 @@ constexpr Profile changed_from_3_6() {
   p.sets.reused = DiscardedSlot::last_met;
   p.sets.full_numerator = 3;
   p.sets.full_denominator = 5;
+  p.calls.tracks_running_frames = false;  // frameobject.c: _PyFrame_New_NoTrack
+  p.calls.frame.size = 392;
   p.types = kTypes;
   return p;
 }

@@ -27,6 +27,21 @@ inline constexpr auto kTypes = [] {
 inline constexpr ExitStep kExit[] = {ExitStep::collect_if_enabled, ExitStep::drop_modules, ExitStep::collect,
                                      ExitStep::clear_modules_backwards, ExitStep::collect};
 
+// BaseException and those with fields of their own (exceptions.c).
+inline constexpr TypeRules kExceptions[] = {
+    {.name = "Exception", .size = 80},
+    {.name = "SystemExit", .size = 88},
+    {.name = "StopIteration", .size = 88},
+    {.name = "ImportError", .size = 104},
+    {.name = "ModuleNotFoundError", .size = 104},
+    {.name = "OSError", .size = 120},
+    {.name = "FileNotFoundError", .size = 120},
+    {.name = "FileExistsError", .size = 120},
+    {.name = "PermissionError", .size = 120},
+    {.name = "TimeoutError", .size = 120},
+    {.name = "SyntaxError", .size = 128},
+};
+
 constexpr Profile changed_from_3_7() {
   Profile p = kCpython37;
   p.name = "cpython-3.8";
@@ -41,6 +56,9 @@ constexpr Profile changed_from_3_7() {
   p.collector_module.says_found_nothing = true;                                    // gcmodule.c: collect
   p.trashcan = {.limit = 50, .instance_limit = 50, .emptied_by_instances = true};  // Py_TRASHCAN_BEGIN
   p.hashing.tuples = TupleHash::xxhash;                                            // tupleobject.c: tuplehash
+  p.calls.frame.size = 376;
+  p.calls.traceback.size = 56;
+  p.calls.exceptions = kExceptions;
   p.types = kTypes;
   p.instance.size = 48;
   p.slotted.size = 32;

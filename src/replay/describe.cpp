@@ -33,7 +33,24 @@ std::string_view expectation(Fault fault) {
     case Fault::not_held: return "an object that C code holds";
     case Fault::no_open_unit: return "a code unit that has begun";
     case Fault::behind_exit: return "no event behind the interpreter's exit";
+    case Fault::no_call: return "a call to leave";
+    case Fault::inside_call: return "no exit before all calls have returned";
+    case Fault::calls_too_deep: return "no more calls inside each other";
+    case Fault::no_generator: return "a generator that runs";
+    case Fault::not_resumable: return "a generator that waits";
     default: return "an object that can do this";
+  }
+}
+
+// What was there, where it is no word of the trace.
+std::string_view got_instead(Fault fault) {
+  switch (fault) {
+    case Fault::behind_exit: return "another one";
+    case Fault::no_call: return "none";
+    case Fault::inside_call: return "one inside a call";
+    case Fault::calls_too_deep: return "one more";
+    case Fault::no_generator: return "none";
+    default: return "";
   }
 }
 
@@ -71,9 +88,8 @@ trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBat
   error.expected = expectation(fault.fault);
   std::string word = fault.symbol == kNoSymbol ? "" : std::string(vocabulary.symbols.word(raw(fault.symbol)));
   bool about_key = fault.operand == trace::Operand::key && e.key != kNoKey;
-  error.got = fault.fault == Fault::behind_exit
-                  ? "another one"
-                  : quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
+  error.got = got_instead(fault.fault);
+  if (error.got.empty()) error.got = quoted(about_key ? std::string(vocabulary.keys.word(raw(e.key))) : word);
   if (fault.fault == Fault::no_open_unit) error.got = quoted("unit end");
   if (fault.fault == Fault::unsupported_operation && fault.operand == trace::Operand::whole) {
     error.expected = "a function that " + std::string(fault.profile) + " has";

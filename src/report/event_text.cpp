@@ -49,6 +49,11 @@ class EventText {
       case Op::resize: return line("resize", {symbol(e_.subject), std::to_string(e_.number)});
       case Op::exit: return line("exit", {});
       case Op::check: return line("check", {});
+      case Op::call: return call("call");
+      case Op::generator: return call("generator");
+      case Op::raise: return raise();
+      case Op::return_: return result("return");
+      case Op::yield_: return result("yield");
       default: return row(*trace::spelling_of(e_.op));
     }
   }
@@ -87,9 +92,29 @@ class EventText {
         case trace::Operand::item:
           for (const std::uint32_t each : operands_) token(words_.symbols.word(each));
           break;
+        case trace::Operand::type:
         case trace::Operand::whole: break;
       }
     }
+  }
+
+  void call(std::string_view verb) {
+    line(verb, {symbol(e_.subject), key()});
+    for (std::size_t i = 0; i + 1 < operands_.size(); i += 2) {
+      token(std::string(words_.symbols.word(operands_[i])) + "=" +
+            std::string(words_.symbols.word(operands_[i + 1])));
+    }
+  }
+
+  void raise() {
+    line("raise", {symbol(e_.subject), words_.types()[static_cast<std::size_t>(e_.type)].name});
+    for (const std::uint32_t argument : operands_) token(words_.symbols.word(argument));
+    if (e_.number != trace::kNoIndex) line(" through", {std::to_string(e_.number)});
+  }
+
+  void result(std::string_view verb) {
+    line(verb, {symbol(e_.value)});
+    if (e_.name != kNoSymbol) line(" as", {symbol(e_.name)});
   }
 
   void optional(SymbolId id) {

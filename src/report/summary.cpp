@@ -23,6 +23,7 @@ constexpr ReasonWords kReasons[] = {
     {Reason::held_by_garbage_list, "held by gc.garbage"},
     {Reason::held_by_name, "held by name"},
     {Reason::held_by_container, "held by container"},
+    {Reason::held_by_call, "held by a call"},
     {Reason::immortal, "immortal"},
     {Reason::held_by_modules, "held by sys.modules"},
     {Reason::held_by_c, "held by C"},

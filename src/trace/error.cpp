@@ -119,6 +119,11 @@ std::string_view words(Fault fault) {
     case Fault::not_executing: return "not being executed";
     case Fault::not_held: return "not held";
     case Fault::no_open_unit: return "no open code unit";
+    case Fault::no_call: return "not inside a call";
+    case Fault::inside_call: return "inside a call";
+    case Fault::calls_too_deep: return "too many calls";
+    case Fault::no_generator: return "not inside a generator";
+    case Fault::not_resumable: return "generator that does not wait";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
   }

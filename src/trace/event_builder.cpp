@@ -57,6 +57,7 @@ Event EventBuilder::begin(Op op, EventBatch& batch) {
   Event event;
   event.op = op;
   event.operand_begin = static_cast<std::uint32_t>(batch.operands.size());
+  begin_ = batch.operands.size();
   return event;
 }
 
@@ -158,6 +159,12 @@ bool EventBuilder::key(const Piece& word, Event& event) {
   return true;
 }
 
+bool EventBuilder::function(const Piece& word, Event& event) {
+  if (!is_id(word.text)) return not_an_id(word, "the name of a function");
+  event.key = KeyId{vocabulary_.keys.intern(word.text)};
+  return true;
+}
+
 bool EventBuilder::attribute(const Piece& word, Event& event) {
   event.key = KeyId{vocabulary_.keys.intern(word.text)};
   return true;
@@ -177,16 +184,18 @@ bool EventBuilder::unknown_type(const Piece& word) {
               note);
 }
 
+bool EventBuilder::too_many_types(const Piece& word) {
+  return fail(Fault::number_out_of_range, word.offset, "at most " + std::to_string(kMaxTypes) + " types",
+              "one more");
+}
+
 bool EventBuilder::type(const Piece& word, Event& event) {
   if (const auto known = vocabulary_.find_type(word.text)) {
     event.type = *known;
     return true;
   }
   if (!declares_unknown_ || word.text.empty()) return unknown_type(word);
-  if (vocabulary_.types().size() >= kMaxTypes) {
-    return fail(Fault::number_out_of_range, word.offset, "at most " + std::to_string(kMaxTypes) + " types",
-                "one more");
-  }
+  if (vocabulary_.types().size() >= kMaxTypes) return too_many_types(word);
   TypeDecl opaque;
   opaque.name = word.text;
   event.type = vocabulary_.declare(std::move(opaque));
@@ -250,6 +259,49 @@ bool EventBuilder::debug_flags(const Piece& word, std::uint32_t& into) {
   return true;
 }
 
+bool EventBuilder::argument(const Piece& word) {
+  const std::size_t equals = word.text.find('=');
+  if (equals == std::string_view::npos) {
+    return fail(Fault::malformed_text, word.offset, "an argument, NAME=ID", quoted(word.text));
+  }
+  return argument({word.text.substr(0, equals), word.offset},
+                  {word.text.substr(equals + 1), word.offset + equals + 1});
+}
+
+bool EventBuilder::argument(const Piece& name, const Piece& object) {
+  constexpr std::size_t kMost = 255;
+  const std::size_t first = begin_;
+  const std::size_t given = batch_->operands.size() - first;
+  if (given == 2 * kMost) {
+    return fail(Fault::number_out_of_range, name.offset, "at most " + std::to_string(kMost) + " arguments",
+                "one more");
+  }
+  if (!name_item(name)) return false;
+  for (std::size_t i = first; i < first + given; i += 2) {
+    if (batch_->operands[i] == batch_->operands.back())
+      return fail(Fault::surplus_field, name.offset, "each argument once", quoted(name.text) + " again");
+  }
+  return item(object);
+}
+
+bool EventBuilder::exception(const Piece& word, Event& event) {
+  if (vocabulary_.types().size() >= kMaxTypes) return too_many_types(word);
+  if (const auto known = vocabulary_.find_exception(word.text)) {
+    event.type = *known;
+    return true;
+  }
+  Suggestion suggestion(word.text);
+  for (const std::string_view name : kExceptionNames) suggestion.offer(name);
+  return fail(Fault::unknown_type, word.offset, "a built-in exception, as ValueError", quoted(word.text),
+              suggestion.note());
+}
+
+bool EventBuilder::preset(Event& event) {
+  if (event.op != Op::raise) return true;
+  event.number = kNoIndex;
+  return exception({kExceptionNames[0], 0}, event);
+}
+
 bool EventBuilder::fill(Fill fill, const Piece& word, Event& event) {
   switch (fill) {
     case Fill::none: break;
@@ -264,6 +316,10 @@ bool EventBuilder::fill(Fill fill, const Piece& word, Event& event) {
     case Fill::generation: return number(word, kYoungest, kOldest, event.number);
     case Fill::module: return module(word, event);
     case Fill::member: return member(word, event);
+    case Fill::function: return function(word, event);
+    case Fill::arguments: return argument(word);
+    case Fill::exception: return exception(word, event);
+    case Fill::through: return number(word, 0, kMaxInt, event.number);
     case Fill::as_name: return new_word(word, event.name);
   }
   return true;

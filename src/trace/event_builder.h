@@ -35,6 +35,7 @@ class EventBuilder {
   bool name_item(const Piece& word);                             // one more operand, a name
   bool threshold(const Piece& word);                             // one more operand, a number
   bool key(const Piece& word, Event& event);
+  bool function(const Piece& word, Event& event);
   bool attribute(const Piece& word, Event& event);
   // The type of an alloc; `event` has its subject already.
   bool type(const Piece& word, Event& event);
@@ -44,6 +45,13 @@ class EventBuilder {
   bool literal(const Piece& word, Event& event);
   bool number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::uint32_t& into);
   bool debug_flags(const Piece& word, std::uint32_t& into);
+  // NAME=ID: two more operands, the name and the object.
+  bool argument(const Piece& word);
+  bool argument(const Piece& name, const Piece& object);
+  // The type of an exception by its built-in name.
+  bool exception(const Piece& word, Event& event);
+  // What the fields of a row are if they are left out.
+  bool preset(Event& event);
   // One word of a row of fields.
   bool fill(Fill fill, const Piece& word, Event& event);
   bool module(const Piece& word, Event& event);
@@ -57,6 +65,7 @@ class EventBuilder {
  private:
   Vocabulary& vocabulary_;
   EventBatch* batch_ = nullptr;
+  std::size_t begin_ = 0;  // of the event's operands
   Problem problem_;
   std::string scratch_;
   bool declares_unknown_ = false;
@@ -64,6 +73,7 @@ class EventBuilder {
 
   bool unknown_type(const Piece& word);
   void note_global(std::string_view word, SymbolId symbol);
+  bool too_many_types(const Piece& word);
   bool not_an_id(const Piece& word, std::string_view expected);
 };
 

@@ -26,7 +26,11 @@ enum class Fill : std::uint8_t {
   generation,  // 0 to 2: Event::number
   module,      // a module's name: Event::subject, value, key and number, see Op::import_module
   member,      // a name inside that module: Event::value and key
-  as_name,     // `as NAME` in text, a name to bind: Event::name. The last field, and optional
+  as_name,     // `as NAME` in text, a name to bind: Event::name
+  function,    // the name of a function: Event::key
+  arguments,   // any number of NAME=ID: the operands, as pairs
+  exception,   // the type of an exception: Event::type
+  through,     // how many calls it leaves: Event::number
 };
 
 struct FormField {
@@ -56,6 +60,7 @@ struct Form {
     }
     return 0;
   }
+  constexpr bool says_as() const { return size() > 0 && fields[size() - 1].fill == Fill::as_name; }
 };
 
 inline constexpr Form kForms[] = {
@@ -115,6 +120,36 @@ inline constexpr Form kForms[] = {
     {Word::unit, "begin", Op::unit_begin, "unit begin"},
     {Word::unit, "end", Op::unit_end, "unit end"},
     {Word::intern, "", Op::intern, "intern NAME ID", {{{Fill::name, Field::name}, {Fill::value, Field::to}}}},
+    {Word::call,
+     "",
+     Op::call,
+     "call FUNCTION [NAME=ID ...]",
+     {{{Fill::function, Field::function}, {Fill::arguments, Field::args, true}}}},
+    {Word::return_,
+     "",
+     Op::return_,
+     "return [ID] [as NAME]",
+     {{{Fill::value, Field::id, true}, {Fill::as_name, Field::name, true}}}},
+    {Word::frame, "", Op::frame, "frame ID", {{{Fill::new_id, Field::id}}}},
+    {Word::raise,
+     "",
+     Op::raise,
+     "raise ID [EXCEPTION [ID ...]] [through CALLS]",
+     {{{Fill::new_id, Field::id},
+       {Fill::exception, Field::type, true},
+       {Fill::items, Field::items, true},
+       {Fill::through, Field::through, true}}}},
+    {Word::generator,
+     "",
+     Op::generator,
+     "generator ID FUNCTION [NAME=ID ...]",
+     {{{Fill::new_id, Field::id}, {Fill::function, Field::function}, {Fill::arguments, Field::args, true}}}},
+    {Word::next, "", Op::next, "next ID", {{{Fill::subject, Field::id}}}},
+    {Word::yield_,
+     "",
+     Op::yield_,
+     "yield [ID] [as NAME]",
+     {{{Fill::value, Field::id, true}, {Fill::as_name, Field::name, true}}}},
 };
 
 // The actions of an event's word that have forms of their own, not rows of fields.
@@ -137,6 +172,15 @@ constexpr Field action_member(Word word) {
   return word == Word::inspect ? Field::what : Field::action;
 }
 
+// The word of the text form that stands before a field, without which it is left out; empty if there is none.
+constexpr std::string_view keyword_of(Fill fill) {
+  return fill == Fill::as_name ? "as" : fill == Fill::through ? "through" : "";
+}
+// Whether a field takes any number of words.
+constexpr bool repeats(Fill fill) {
+  return fill == Fill::items || fill == Fill::arguments;
+}
+
 // Which operand of an event a field is.
 constexpr Operand operand_of(Fill fill) {
   switch (fill) {
@@ -149,7 +193,11 @@ constexpr Operand operand_of(Fill fill) {
     case Fill::as_name: return Operand::name;
     case Fill::member: return Operand::key;
     case Fill::items: return Operand::item;
-    case Fill::generation: return Operand::number;
+    case Fill::generation:
+    case Fill::through: return Operand::number;
+    case Fill::function: return Operand::key;
+    case Fill::arguments: return Operand::item;
+    case Fill::exception: return Operand::type;
   }
   return Operand::whole;
 }

@@ -53,6 +53,13 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
       {Word::constant, set_of(Field::id, Field::type, Field::value), 0},
       {Word::iadd, set_of(Field::name, Field::type, Field::value), 0},
       {Word::intern, 0, 0},
+      {Word::call, 0, 0},
+      {Word::return_, 0, 0},
+      {Word::frame, 0, 0},
+      {Word::raise, 0, 0},
+      {Word::generator, 0, 0},
+      {Word::next, 0, 0},
+      {Word::yield_, 0, 0},
   }};
   for (const Form& form : kForms) {
     Shape& shape = shapes[static_cast<std::size_t>(form.word)];
@@ -467,6 +474,7 @@ bool JsonEvents::formed(Word word, Event& event) {
 bool JsonEvents::row(const Form& form, Event& event) {
   event.op = form.op;
   event.number = form.absent_number();
+  if (!builder_.preset(event)) return false;
   FieldSet members = form.action.empty() ? 0 : set_of(action_member(form.word));
   FieldSet required = 0;
   for (std::size_t i = 0; i < form.size(); ++i) {
@@ -492,7 +500,11 @@ bool JsonEvents::member(const FormField& field, Event& event) {
       if (field.is_optional || builder_.items() > before) return true;
       return builder_.fail(Fault::missing_field, said.begin, "at least one ID", "an empty array");
     }
-    case Fill::generation: return digits(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::generation:
+    case Fill::through: return digits(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::function:
+    case Fill::exception: return string(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::arguments: return arguments(said);
     case Fill::module:
     case Fill::member:
     case Fill::name:
@@ -503,6 +515,16 @@ bool JsonEvents::member(const FormField& field, Event& event) {
       if (said.kind == Json::null) return builder_.fill(field.fill, {"None", said.begin}, event);
       return id_word(said, "an object's ID or null", word) && builder_.fill(field.fill, word, event);
   }
+}
+
+bool JsonEvents::arguments(const JsonValue& object) {
+  if (object.kind != Json::object) return wrong_type(object, "an object of names and IDs");
+  JsonScan scan(text_, object.begin);
+  return scan_members(scan, [&](const JsonValue& name, const JsonValue& value) {
+    Piece word{"None", value.begin};
+    return (value.kind == Json::null || id_word(value, "an object's ID or null", word)) &&
+           builder_.argument(word_of(name), word);
+  });
 }
 
 bool JsonEvents::threshold() {
@@ -577,6 +599,7 @@ Field operand_field(const Event& event, Operand operand) {
              : event.op == Op::set_attr || event.op == Op::del_attr ? Field::attr
                                                                     : Field::key;
     case Operand::number: return number_field(event.op);
+    case Operand::type: return Field::type;
     case Operand::item:
       return event.op == Op::alloc ? Field::items : event.op == Op::del ? Field::names : Field::values;
   }
@@ -594,8 +617,17 @@ std::size_t json_operand_offset(std::string_view text, const EventFields& fields
   if (!fields.has(field)) field = Field::op;
   if (!fields.has(field)) return 0;
   std::size_t offset = fields[field].begin;
-  if (operand != Operand::item || fields[field].kind != Json::array) return offset;
+  if (operand != Operand::item) return offset;
   JsonScan scan(text, offset);
+  if (fields[field].kind == Json::object) {
+    scan_members(scan, [&](const JsonValue& key, const JsonValue& value) {
+      offset = ordinal % 2 == 0 ? key.begin : value.begin;
+      const bool is_there = ordinal < 2;
+      ordinal -= is_there ? 0 : 2;
+      return !is_there;
+    });
+  }
+  if (fields[field].kind != Json::array) return offset;
   scan_elements(scan, [&](const JsonValue& element) {
     offset = element.begin;
     return ordinal-- > 0;

@@ -76,6 +76,7 @@ class JsonEvents {
   bool row(const Form& form, Event& event);
   bool member(const FormField& field, Event& event);
   bool items(const JsonValue& array);
+  bool arguments(const JsonValue& object);
 };
 
 // Where in the text an operand of an event stands. REQUIRES: the fields were read as that event.

@@ -36,14 +36,17 @@ enum class Field : std::uint8_t {
   outside,
   text,
   events,
+  function,
+  args,
+  through,
 };
-inline constexpr std::size_t kFields = 24;
+inline constexpr std::size_t kFields = 27;
 using FieldSet = std::uint64_t;
 
 inline constexpr std::array<std::string_view, kFields> kFieldNames = {
-    "op",    "id",   "type", "name",      "names",    "value",   "items",      "from",
-    "to",    "key",  "obj",  "attr",      "callback", "do",      "generation", "values",
-    "flags", "what", "size", "free_list", "before",   "outside", "text",       "events",
+    "op",   "id",        "type",   "name",     "names", "value",      "items",    "from",  "to",
+    "key",  "obj",       "attr",   "callback", "do",    "generation", "values",   "flags", "what",
+    "size", "free_list", "before", "outside",  "text",  "events",     "function", "args",  "through",
 };
 
 constexpr FieldSet set_of(Field field) {

@@ -39,6 +39,13 @@ enum class Word : std::uint8_t {
   constant,
   iadd,
   intern,
+  call,
+  return_,
+  frame,
+  raise,
+  generator,
+  next,
+  yield_,
 };
 
 struct WordEntry {
@@ -46,7 +53,7 @@ struct WordEntry {
   Word word;
 };
 
-inline constexpr std::array<WordEntry, 28> kEventWords = {{
+inline constexpr std::array<WordEntry, 35> kEventWords = {{
     {"alloc", Word::alloc},     {"ref", Word::ref},         {"del", Word::del},
     {"unref", Word::unref},     {"setattr", Word::setattr}, {"delattr", Word::delattr},
     {"dict", Word::dict},       {"weakref", Word::weakref}, {"clear", Word::clear},
@@ -57,6 +64,9 @@ inline constexpr std::array<WordEntry, 28> kEventWords = {{
     {"failed", Word::failed},   {"hold", Word::hold},       {"release", Word::release},
     {"unit", Word::unit},       {"const", Word::constant},  {"iadd", Word::iadd},
     {"intern", Word::intern},
+    {"call", Word::call},       {"return", Word::return_},  {"frame", Word::frame},
+    {"raise", Word::raise},     {"generator", Word::generator}, {"next", Word::next},
+    {"yield", Word::yield_},
 }};
 
 inline std::optional<Word> event_word(std::string_view text) {

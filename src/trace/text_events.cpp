@@ -292,36 +292,73 @@ bool TextEvents::formed(Word word, Event& event) {
   return form == nullptr ? unknown_action(word) : row(*form, event);
 }
 
+namespace {
+
+// How many words from `at` on are the i-th field of the form, its keyword included; 0: it is left out.
+std::size_t field_words(const Form& form, const TokenizedLine& line, std::size_t i, std::size_t at) {
+  const auto begins = [&](std::size_t field, std::size_t word) {
+    return !line[word].is_quoted && word + 1 < line.size() &&
+           line[word].text == keyword_of(form.fields[field].fill);
+  };
+  if (at == line.size()) return 0;
+  const Fill fill = form.fields[i].fill;
+  if (!keyword_of(fill).empty()) return begins(i, at) ? 2 : 0;
+  std::size_t end = at;
+  while (end < line.size() && (end == at || repeats(fill))) {
+    for (std::size_t later = i + 1; later < form.size(); ++later) {
+      if (begins(later, end)) return end - at;
+    }
+    ++end;
+  }
+  return end - at;
+}
+
+}  // namespace
+
 bool TextEvents::row(const Form& form, Event& event) {
   event.op = form.op;
   event.number = form.absent_number();
+  if (!builder_.preset(event)) return false;
   std::size_t at = form.action.empty() ? 1 : 2;
-  for (const FormField& field : form.fields) {
-    if (field.fill == Fill::none) break;
-    if (at == size()) return field.is_optional || missing(form.text);
-    if (field.fill == Fill::as_name) {
-      if (token(at).text != "as") return surplus(at, form.text);
-      if (++at == size()) return missing(form.text);
-    }
-    do {
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const FormField& field = form.fields[i];
+    const std::size_t words = field_words(form, *line_, i, at);
+    if (words == 0 && !field.is_optional) return missing(form.text);
+    if (words > 0 && !keyword_of(field.fill).empty()) ++at;
+    for (std::size_t k = keyword_of(field.fill).empty() ? 0 : 1; k < words; ++k) {
       if (!builder_.fill(field.fill, piece(at++), event)) return false;
-    } while (field.fill == Fill::items && at < size());
+    }
   }
+  const bool lacks_name = at + 1 == size() && token(at).text == "as" && form.says_as();
+  if (lacks_name) return missing(form.text);
   return at == size() || surplus(at, form.text);
 }
 
 namespace {
 
+// The first of the words that the operand is.
+std::size_t row_word(const Form& form, const TokenizedLine& line, Operand operand) {
+  std::size_t at = form.action.empty() ? 1 : 2;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const std::size_t words = field_words(form, line, i, at);
+    if (operand_of(form.fields[i].fill) == operand) {
+      if (words == 0) return 0;
+      return keyword_of(form.fields[i].fill).empty() ? at : at + 1;
+    }
+    at += words;
+  }
+  return 0;
+}
+
+bool has_arguments(Op op) {
+  return op == Op::call || op == Op::generator;
+}
+
 // The index of the word an operand stands in; 0 is the event's own word.
 std::size_t operand_word(const TokenizedLine& line, const Event& event, Operand operand,
                          std::uint32_t ordinal) {
   if (const Form* form = form_of(event.op)) {
-    for (std::size_t i = 0; i < form->size(); ++i) {
-      const Fill fill = form->fields[i].fill;
-      const std::size_t first = (form->action.empty() ? 1 : 2) + (fill == Fill::as_name ? 1 : 0);
-      if (operand_of(fill) == operand) return first + i + ordinal;
-    }
-    return 0;
+    return row_word(*form, line, operand) + (has_arguments(event.op) ? ordinal / 2 : ordinal);
   }
   const bool is_second = event.op == Op::set_threshold;
   const bool has_literal =
@@ -334,6 +371,7 @@ std::size_t operand_word(const TokenizedLine& line, const Event& event, Operand 
     case Operand::key: return has_literal ? 3 : event.op == Op::set_attr || event.op == Op::del_attr ? 2 : 1;
     case Operand::number: return event.op == Op::set_item || event.op == Op::del_item ? 1 : 2;
     case Operand::item: return (event.op == Op::alloc ? 3 : is_second ? 2 : 1) + std::size_t{ordinal};
+    case Operand::type: return 2;
   }
   return line.size();
 }
@@ -359,6 +397,8 @@ std::size_t text_operand_offset(const TokenizedLine& line, const Event& event, O
   }
   const std::size_t word = operand_word(line, event, operand, ordinal);
   if (word >= line.size()) return line[0].offset;
+  if (has_arguments(event.op) && operand == Operand::item && ordinal % 2 == 1)
+    return line[word].offset_of(line[word].text.find('=') + 1);
   const auto slot = word == 1 ? split_slot(line[1]) : std::nullopt;
   const bool in_key = operand == Operand::key || operand == Operand::number;
   if (slot && in_key && !slot->key.text.empty()) return slot->key.offset;

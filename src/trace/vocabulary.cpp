@@ -1,6 +1,8 @@
 #include "gcsim/trace/vocabulary.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace gcsim::trace {
@@ -139,13 +141,15 @@ Vocabulary::Vocabulary() : none_{symbols.intern("None")} {
       {"str", Kind::string},    {"list", Kind::list},         {"tuple", Kind::tuple},
       {"dict", Kind::dict},     {"set", Kind::set},           {"weakref", Kind::weakref},
       {"module", Kind::module}, {"function", Kind::function},
+      {"frame", Kind::frame},   {"traceback", Kind::traceback}, {"generator", Kind::generator},
   };
   for (const auto& [name, kind] : builtin) {
     const TypeId id{static_cast<std::uint16_t>(types_.size())};
     TypeDecl& type = types_.emplace_back();
     type.name = name;
     type.kind = kind;
-    if (kind != Kind::none && kind != Kind::weakref && kind != Kind::module) name_type(name, id);
+    const bool is_named = (kind > Kind::none && kind < Kind::weakref) || kind == Kind::function;
+    if (is_named) name_type(name, id);
   }
   for (const char* key : {"__name__", "__doc__", "__package__", "__builtins__", "__file__"}) keys.intern(key);
 }
@@ -170,6 +174,20 @@ std::optional<TypeId> Vocabulary::find_type(std::string_view name) const {
   const auto number = type_names_.find(name);
   if (!number) return std::nullopt;
   return type_ids_[*number];
+}
+
+std::optional<TypeId> Vocabulary::find_exception(std::string_view name) {
+  for (const TypeId known : exceptions_) {
+    if (types_[raw(known)].name == name) return known;
+  }
+  if (std::find(std::begin(kExceptionNames), std::end(kExceptionNames), name) == std::end(kExceptionNames))
+    return std::nullopt;
+  const TypeId id{static_cast<std::uint16_t>(types_.size())};
+  TypeDecl& type = types_.emplace_back();
+  type.name = name;
+  type.kind = Kind::exception;
+  exceptions_.push_back(id);
+  return id;
 }
 
 LiteralId Vocabulary::intern(const Literal& literal) {

@@ -84,7 +84,7 @@ TEST_SUITE("engine/blocks") {
     for (auto [profile, last] : {std::pair{"profile cpython-3.11", "f"}, {"profile cpython-3.13", "t"}}) {
       CAPTURE(profile);
       std::uint64_t freed = address_of(last, profile + text);
-      CHECK(address_of("b", profile + text + later) >> 14 == freed >> 14);
+      CHECK_EQ(address_of("b", profile + text + later) >> 14, freed >> 14);
     }
   }
 

@@ -49,7 +49,7 @@ const std::string kFunctionB = "alloc b.f function\n";
 TEST_SUITE("engine/modules") {
   TEST_CASE("an import of a module that is there executes nothing and binds a name") {
     check_replay(R"(
-import a                   -> module=new alloc:a alloc:- | | count=(2,0,0)
+import a                   -> module=new | | count=(2,0,0)
 loaded a
 del a
 import a                   -> module=ready | | count=(2,0,0)
@@ -59,14 +59,14 @@ inspect refcount a         -> refcount=2 tracked=1 | | count=(2,0,0)
 
   TEST_CASE("a module that imports its importer finds it as far as it is") {
     check_replay(R"(
-import a                   -> module=new alloc:a alloc:- | | count=(2,0,0)
+import a                   -> module=new | | count=(2,0,0)
 alloc a.x list
-import b                   -> module=new alloc:b alloc:- | | count=(5,0,0)
+import b                   -> module=new | | count=(5,0,0)
 from a x                   -> module=partial | | count=(5,0,0)
 from a y                   -> module=partial import_error=cannot_import_name_'y'_from_partially_initialized_module_'a'_(most_likely_due_to_a_circular_import) | | count=(5,0,0)
-failed b                   -> free:b free:- | | count=(3,0,0)
+failed b                   -> free:b | | count=(4,0,0)
 loaded a
-inspect refcount a.x       -> refcount=1 tracked=1 | | count=(3,0,0)
+inspect refcount a.x       -> refcount=1 tracked=1 | | count=(4,0,0)
 )");
   }
 
@@ -90,10 +90,10 @@ alloc a.x list
 import a
 alloc l list as a.y
 inspect refcount a.y       -> refcount=1 tracked=1 | | count=(4,0,0)
-ref a.y None               -> free:l | | count=(3,0,0)
-inspect refcount a.x       -> refcount=1 tracked=1 | | count=(3,0,0)
+ref a.y None               -> free:l | | count=(4,0,0)
+inspect refcount a.x       -> refcount=1 tracked=1 | | count=(4,0,0)
 del a.y
-del a.y                    -> error:unbound | | count=(3,0,0)
+del a.y                    -> error:unbound | | count=(4,0,0)
 )");
   }
 
@@ -126,7 +126,7 @@ inspect refcount p         -> refcount=2 tracked=1 | | count=(4,0,0)
 
   TEST_CASE("only the innermost execution can end") {
     check_replay(R"(
-loaded a                   -> error:dead | | count=(0,0,0)
+loaded a                   -> error:absent | | count=(0,0,0)
 import a
 import b
 failed a                   -> error:absent | | count=(4,0,0)
@@ -143,7 +143,7 @@ import a
 alloc a.f function
 alloc a1 R as a.a1
 failed a                   -> free:a | | count=(3,0,0)
-gc collect                 -> { finalize:a1 free:- free:a1 free:a.f } return:3 | gc2:3,0 | count=(0,0,0)
+gc collect                 -> { finalize:a1 free:a.f free:a1 } return:3 | gc2:3,0 | count=(0,0,0)
 )");
   }
 
@@ -153,12 +153,12 @@ alloc a list
 hold a
 hold a
 del a
-gc collect                 -> { } return:0 | gc2:0,0 | count=(0,0,0)
+gc collect                 -> return:0 | gc2:0,0 | count=(0,0,0)
 inspect refcount a         -> refcount=2 tracked=1 | | count=(0,0,0)
 release a
 release a                  -> free:a | | count=(0,0,0)
 alloc b list
-release b                  -> error:absent | | count=(1,0,0)
+release b                  -> error:absent | | count=(0,0,0)
 )");
   }
 

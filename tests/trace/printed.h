@@ -95,6 +95,13 @@ inline const char* name_of(Op op) {
       "intern",
       "inspect_id",
       "inspect_getrefcount",
+      "call",
+      "return",
+      "frame",
+      "raise",
+      "generator",
+      "next",
+      "yield",
   };
   return names[static_cast<std::size_t>(op)];
 }

@@ -123,7 +123,7 @@ TEST_CASE("the collector can be called, set and looked at") {
        "! 5:16 surplus field: expected the end of the line, got 'c'; the form is: inspect is ID ID"},
       {"import a", "import_module a[a] = a #5"},
       {"import a as b", "import_module a[a] = a as b #5"},
-      {"import p.a as b.q", "import_module p.a[p] = p as b.q #6"},
+      {"import p.a as b.q", "import_module p.a[p] = p as b.q #8"},
       {"import a as", "! 5:12 missing field: expected import MODULE [as NAME], got the end of the line"},
       {"import a b",
        "! 5:10 surplus field: expected the end of the line, got 'b'; the form is: import MODULE [as NAME]"},
@@ -179,6 +179,40 @@ TEST_CASE("constants, code units, interned strings and sums") {
       {"intern t s", "intern = s as t"},
       {"inspect id a", "inspect_id a"},
       {"inspect getrefcount a", "inspect_getrefcount a"},
+  });
+}
+
+TEST_CASE("calls, exceptions and generators") {
+  check({
+      {"call f", "call[f]"},
+      {"call f x=a y=None", "call[f] (x a y None)"},
+      {"call 7 x=a x=b", "! 5:12 surplus field: expected each argument once, got 'x' again"},
+      {"call f a", "! 5:8 malformed text: expected an argument, NAME=ID, got 'a'"},
+      {"call f None=a",
+       "! 5:8 malformed text: expected an ID or a name, got 'None'; None always is the one object None and "
+       "can't be bound or deleted"},
+      {"call", "! 5:5 missing field: expected call FUNCTION [NAME=ID ...], got the end of the line"},
+      {"return", "return"},
+      {"return a", "return = a"},
+      {"return as b", "return as b"},
+      {"return a as b", "return = a as b"},
+      {"return as", "return = as"},
+      {"return a b",
+       "! 5:10 surplus field: expected the end of the line, got 'b'; the form is: return [ID] [as NAME]"},
+      {"frame f", "frame f as f"},
+      {"raise e", "raise e as e #none"},
+      {"raise e ValueError", "raise e as e #none"},
+      {"raise e through 2", "raise e as e #2"},
+      {"raise e KeyError a None through 0", "raise e as e (a None)"},
+      {"raise e KeyError a through", "raise e as e #none (a through)"},
+      {"raise e KeyEror",
+       "! 5:9 unknown type: expected a built-in exception, as ValueError, got 'KeyEror'; did you mean "
+       "'KeyError'?"},
+      {"raise e through -1", "! 5:17 number out of range: expected a number from 0 to 2147483647, got '-1'"},
+      {"generator g f x=a", "generator g[f] as g (x a)"},
+      {"next g", "next g"},
+      {"yield", "yield"},
+      {"yield a as v", "yield = a as v"},
   });
 }
 

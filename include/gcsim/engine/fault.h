@@ -19,8 +19,7 @@ struct HeapFault {
   TypeId type{0};                                  // unsupported_operation: the object's type
   EventIndex related =
       0;  // dead_object: the event that freed it; duplicate_id: the one that made it; 0: unknown
-  std::string_view
-      profile;  // unsupported_operation: the profile that lacks the function; empty: it is the type
+  std::string_view profile = {};  // unsupported_operation: who lacks the function; empty: it is the type
 };
 
 // The word a transcript uses: dead, unbound, empty, absent, type, attribute, exists.

@@ -15,6 +15,7 @@ enum class Reason : std::uint8_t {
   held_by_garbage_list,  // only gc.garbage holds it
   held_by_name,          // a name is bound to it
   held_by_container,     // reachable from a name, a module or what C code holds
+  held_by_call,          // a call that has not returned, or a handler, keeps it
   immortal,              // an interned value: never freed
   held_by_modules,       // sys.modules holds it
   held_by_c,             // C code took a reference and never gave it back

@@ -142,7 +142,8 @@ enum class AttributeStorage : std::uint8_t {
 // What finalize_garbage does to an unreachable object of a type, apart from a class's `__del__`.
 enum class Closing : std::uint8_t {
   none,
-  drops_references,  // generators and coroutines are closed: their frame lets go of everything
+  drops_references,               // generators and coroutines are closed: their frame lets go of everything
+  drops_references_once_started,  // likewise, but not one that has never run
 };
 
 inline constexpr std::uint32_t kNoFreeList = 0;
@@ -223,6 +224,7 @@ constexpr bool is_sound(const HeapRules& r) {
   return is_aligned && has_places && has_classes && r.arena_offset < r.pool &&
          r.pool >= r.pool_header + 2 * r.request_limit;
 }
+
 // What a version's gc module has, and what it prints.
 struct CollectorModule {
   bool callbacks = true;                       // gc.callbacks
@@ -233,87 +235,118 @@ struct CollectorModule {
   bool says_found_nothing = true;  // DEBUG_STATS gives the figures of a collection that found nothing, too
   std::uint32_t debug_objects_flag =
       0;  // DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE only name objects with this flag
-  // mark_and_sweep: objects live in slots that are created ahead of time and chained in a list of available
-  // ones. Allocation takes the first; a sweep builds the list anew. (MRI 1.8, gc.c: add_heap, gc_sweep)
-  struct SlotRules {
-    std::uint32_t initial = 10'000;  // HEAP_MIN_SLOTS
-    // Each addition has this many times the slots of the one before.
-    std::uint32_t growth_numerator = 9;
-    std::uint32_t growth_denominator = 5;
-    // Slots are added if a sweep leaves fewer available than the larger of the two.
-    std::uint32_t least_available = 4'096;        // FREE_MIN
-    std::uint32_t least_available_percent = 20;   // of all slots
-    bool collects_on_request_if_disabled = true;  // the program may ask for a collection that is disabled
-  };
+};
 
-  // What memory management itself adds to an object beside the collector's header
-  // (HeapRules::collector_header). The count is part of the types' sizes.
-  struct OverheadRules {
-    std::uint32_t count_bytes = 8;  // the reference count (object.h: ob_refcnt)
-    std::uint32_t mark_bits = 0;
-  };
+// mark_and_sweep: objects live in slots that are created ahead of time and chained in a list of available
+// ones. Allocation takes the first; a sweep builds the list anew. (MRI 1.8, gc.c: add_heap, gc_sweep)
+struct SlotRules {
+  std::uint32_t initial = 10'000;  // HEAP_MIN_SLOTS
+  // Each addition has this many times the slots of the one before.
+  std::uint32_t growth_numerator = 9;
+  std::uint32_t growth_denominator = 5;
+  // Slots are added if a sweep leaves fewer available than the larger of the two.
+  std::uint32_t least_available = 4'096;        // FREE_MIN
+  std::uint32_t least_available_percent = 20;   // of all slots
+  bool collects_on_request_if_disabled = true;  // the program may ask for a collection that is disabled
+};
 
-  struct Profile {
-    std::string_view name;     // "cpython-3.11"
-    std::string_view summary;  // one line for people
-    std::string_view source;   // where the values were read or measured
+// What a call is made of.
+enum class FrameStorage : std::uint8_t {
+  objects,    // each call takes a frame object, which holds its locals
+  on_demand,  // a frame object is made when a traceback or the program asks for it; a call that ends while it
+              // is referred to hands it the locals
+};
 
-    // Generation 0 in objects, 1 and 2 in collections of the next younger one.
-    std::array<std::int32_t, kGenerations> threshold;
-    TriggerRule trigger;
-    CollectionPoint collection_point;
-    // A due full collection is skipped while long_lived_pending < long_lived_total / divisor; 0: never
-    // skipped.
-    std::uint32_t full_collection_divisor;
-    std::span<const TeardownStep> teardown;
-    bool clears_trash_weakrefs;  // handle_weakrefs also clears weak references that are trash themselves
-    bool has_freeze;             // gc.freeze() and gc.unfreeze() exist; if not, the events do nothing
-    CollectorModule collector_module;
-    std::span<const DyingStep> dying;
-    bool finalizes_once;  // an object with a collector header remembers that its finalizer has run
-    std::span<const ExitStep> exit;
-    ModuleRules modules;
-    UntrackRule untrack_tuples;
-    UntrackRule untrack_dicts;
-    TrashcanRules trashcan;
-    // A dying object with at least this many weak references with callbacks takes a tuple of two entries
-    // for each (weakrefobject.c: PyObject_ClearWeakRefs).
-    std::uint32_t callback_tuple_from;
-    bool callback_takes_argument_tuple;  // each call of a callback takes a tuple of one entry
-    AttributeStorage attribute_storage;
-    InlineAttributes inline_attributes;
-    InternedValues interned;
-    LeafSizes leaf_sizes;
-    DictOrder dict_order;
-    bool dict_traverses_keys;  // the collector visits a dict's keys even if all are str
-    SetRules sets;
-    HashRules hashing;
-    std::span<const TypeRules> types;  // built-in types by name
-    std::span<const std::string_view>
-        free_lists_emptied;  // by a full collection, in this order (clear_freelists)
-    TypeRules instance;      // of a class the trace declares
-    TypeRules slotted;       // of one declared with slots=; item_size is for each slot
-    TypeRules slotless;      // of one declared with empty slots=
-    TypeRules opaque;        // any type not listed
-    HeapRules heap;
-    Reclamation reclamation = Reclamation::counting_and_cycles;
-    SlotRules slots = {};
-    OverheadRules overhead = {};
-  };
+// How long the interpreter itself keeps an exception that was caught.
+enum class HandlerEnd : std::uint8_t {
+  with_the_name,  // until the `except` block ends, which deletes the name
+  with_the_call,  // until the call that caught it ends or catches another one
+};
 
-  // All profiles, oldest version first, the readings that are no version last.
-  std::span<const Profile> catalog();
-  // The profile of that name, or nullptr.
-  const Profile* find(std::string_view name);
-  // The profile used when neither the trace nor the command line names one.
-  const Profile& default_profile();
-  // Versions that are known to exist but not simulated yet ("cpython-3.8"): an error message can say so.
-  std::span<const std::string_view> planned();
+struct CallRules {
+  FrameStorage frames = FrameStorage::on_demand;
+  bool keeps_frame_per_code = false;   // a function's first frame to die is kept for its next call
+  bool tracks_running_frames = false;  // else a frame is tracked when its call ends and it lives on
+  bool caller_keeps_arguments =
+      false;  // until the call is over, the last one longest; else the callee owns them
+  HandlerEnd handler_end = HandlerEnd::with_the_name;
+  std::uint32_t handler_references = 1;  // of the interpreter's own to an exception that was caught
+  bool exception_keeps_traceback =
+      true;         // and the exception that was being handled; else the handler keeps it
+  TypeRules frame;  // without its locals and stack
+  TypeRules traceback;
+  std::span<const TypeRules> exceptions;  // by name, the first for all others
+};
 
-  // The rules for a type of a trace: that of its exact name if it is built in, else instance or opaque.
-  const TypeRules& rules_for(const Profile& profile, const trace::TypeDecl& type);
+// What memory management itself adds to an object beside the collector's header
+// (HeapRules::collector_header). The count is part of the types' sizes.
+struct OverheadRules {
+  std::uint32_t count_bytes = 8;  // the reference count (object.h: ob_refcnt)
+  std::uint32_t mark_bits = 0;
+};
 
-  // Bytes of an int, float or str object with that literal value.
-  std::uint32_t size_of_literal(const Profile& profile, trace::Kind kind, std::string_view text);
+struct Profile {
+  std::string_view name;     // "cpython-3.11"
+  std::string_view summary;  // one line for people
+  std::string_view source;   // where the values were read or measured
+
+  // Generation 0 in objects, 1 and 2 in collections of the next younger one.
+  std::array<std::int32_t, kGenerations> threshold;
+  TriggerRule trigger;
+  CollectionPoint collection_point;
+  // A due full collection is skipped while long_lived_pending < long_lived_total / divisor; 0: never
+  // skipped.
+  std::uint32_t full_collection_divisor;
+  std::span<const TeardownStep> teardown;
+  bool clears_trash_weakrefs;  // handle_weakrefs also clears weak references that are trash themselves
+  bool has_freeze;             // gc.freeze() and gc.unfreeze() exist; if not, the events do nothing
+  CollectorModule collector_module;
+  std::span<const DyingStep> dying;
+  bool finalizes_once;  // an object with a collector header remembers that its finalizer has run
+  std::span<const ExitStep> exit;
+  ModuleRules modules;
+  UntrackRule untrack_tuples;
+  UntrackRule untrack_dicts;
+  TrashcanRules trashcan;
+  // A dying object with at least this many weak references with callbacks takes a tuple of two entries
+  // for each (weakrefobject.c: PyObject_ClearWeakRefs).
+  std::uint32_t callback_tuple_from;
+  bool callback_takes_argument_tuple;  // each call of a callback takes a tuple of one entry
+  AttributeStorage attribute_storage;
+  InlineAttributes inline_attributes;
+  InternedValues interned;
+  LeafSizes leaf_sizes;
+  DictOrder dict_order;
+  bool dict_traverses_keys;  // the collector visits a dict's keys even if all are str
+  SetRules sets;
+  HashRules hashing;
+  CallRules calls;
+  std::span<const TypeRules> types;  // built-in types by name
+  std::span<const std::string_view>
+      free_lists_emptied;  // by a full collection, in this order (clear_freelists)
+  TypeRules instance;      // of a class the trace declares
+  TypeRules slotted;       // of one declared with slots=; item_size is for each slot
+  TypeRules slotless;      // of one declared with empty slots=
+  TypeRules opaque;        // any type not listed
+  HeapRules heap;
+  Reclamation reclamation = Reclamation::counting_and_cycles;
+  SlotRules slots = {};
+  OverheadRules overhead = {};
+};
+
+// All profiles, oldest version first, the readings that are no version last.
+std::span<const Profile> catalog();
+// The profile of that name, or nullptr.
+const Profile* find(std::string_view name);
+// The profile used when neither the trace nor the command line names one.
+const Profile& default_profile();
+// Versions that are known to exist but not simulated yet ("cpython-3.8"): an error message can say so.
+std::span<const std::string_view> planned();
+
+// The rules for a type of a trace: that of its exact name if it is built in, else instance or opaque.
+const TypeRules& rules_for(const Profile& profile, const trace::TypeDecl& type);
+
+// Bytes of an int, float or str object with that literal value.
+std::uint32_t size_of_literal(const Profile& profile, trace::Kind kind, std::string_view text);
 
 }  // namespace gcsim::profile

@@ -45,6 +45,11 @@ enum class Fault : std::uint8_t {
   not_executing,   // not the module that is being executed
   not_held,        // C code has no such reference
   no_open_unit,    // a code unit ends that has not begun
+  no_call,      // nothing to return from
+  inside_call,  // the exit of the interpreter, before the calls have returned
+  calls_too_deep,
+  no_generator,   // a yield outside a generator
+  not_resumable,  // a generator that has ended, or that runs already
   // configuration
   unknown_profile,
   bad_expectation,

@@ -73,6 +73,14 @@ enum class Op : std::uint8_t {
   intern,               // name = sys.intern(value)
   inspect_id,           // subject
   inspect_getrefcount,  // subject: what sys.getrefcount() would show
+  call,     // a call of function key begins; operands: its arguments, as pairs of name and value (SymbolId)
+  return_,  // the innermost call ends with value (kNoSymbol: None), which its caller binds to name, if given
+  frame,    // name = subject = the frame of the innermost call (sys._getframe())
+  raise,    // subject, an exception of that type with the arguments operands, is raised, leaves number calls
+          // and is caught: name = subject
+  generator,  // name = subject = a call of the generator function key; operands as for call
+  next,       // the generator subject runs on, up to its next yield_, return_ or raise
+  yield_,     // it waits; value and name as for return_
 };
 
 inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
@@ -110,6 +118,7 @@ enum class Operand : std::uint8_t {
   key,
   number,
   item,  // the ordinal-th entry of the operand array
+  type,
 };
 
 // Where an event's source text lies in its batch, and in the file.

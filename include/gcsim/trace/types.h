@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gcsim/types.h"
@@ -23,7 +24,11 @@ enum class Kind : std::uint8_t {
   instance,  // an object of a class the trace declares
   module,    // made by imports
   function,  // defined at a module's level: refers to the module's dict
-  opaque,    // any other type, known by name only: holds references without keys (recordings)
+  frame,     // of a call
+  traceback,
+  generator,
+  exception,  // of a built-in class
+  opaque,     // any other type, known by name only: holds references without keys (recordings)
 };
 
 // What the class's `__del__` does.
@@ -55,7 +60,21 @@ enum BuiltinType : std::uint16_t {
   kWeakrefType,
   kModuleType,
   kFunctionType,
+  kFrameType,
+  kTracebackType,
+  kGeneratorType,
   kBuiltinTypes,
+};
+
+// The exceptions that can be raised.
+inline constexpr std::string_view kExceptionNames[] = {
+    "Exception",     "ArithmeticError", "AssertionError",      "AttributeError",    "BaseException",
+    "BufferError",   "EOFError",        "FileExistsError",     "FileNotFoundError", "FloatingPointError",
+    "GeneratorExit", "ImportError",     "IndexError",          "KeyError",          "KeyboardInterrupt",
+    "LookupError",   "MemoryError",     "ModuleNotFoundError", "NameError",         "NotImplementedError",
+    "OSError",       "OverflowError",   "PermissionError",     "RecursionError",    "ReferenceError",
+    "RuntimeError",  "StopIteration",   "SyntaxError",         "SystemError",       "SystemExit",
+    "TimeoutError",  "TypeError",       "UnboundLocalError",   "ValueError",        "ZeroDivisionError",
 };
 
 }  // namespace gcsim::trace

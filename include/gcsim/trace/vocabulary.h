@@ -84,6 +84,8 @@ class Vocabulary {
   // The type an alloc calls by this name. None, weak references and modules come about in other ways and are
   // not found.
   std::optional<TypeId> find_type(std::string_view name) const;
+  // The built-in exception of that name.
+  std::optional<TypeId> find_exception(std::string_view name);
 
   LiteralId intern(const Literal& literal);
   LiteralId intern(Kind kind, std::string_view text);
@@ -96,8 +98,9 @@ class Vocabulary {
   SymbolId none_;
   std::vector<TypeDecl> types_;
   WordTable type_names_;
-  std::vector<TypeId> type_ids_;  // by number in type_names_
-  WordTable literal_keys_;        // kind and text; the numbers are those of literals_
+  std::vector<TypeId> exceptions_;  // those met so far
+  std::vector<TypeId> type_ids_;    // by number in type_names_
+  WordTable literal_keys_;          // kind and text; the numbers are those of literals_
   std::vector<Literal> literals_;
   std::string literal_key_;
 
