@@ -140,7 +140,8 @@ void Engine<W>::note_death(Index i) {
 template <bool W>
 void Engine<W>::forget_words(Index i) {
   Object& o = heap_[i];
-  if (o.id != kNoSymbol) heap_.scope.set_dead(o.id, event_);
+  // What waited for a sweep may have given its ID up to a new object.
+  if (o.id != kNoSymbol && heap_.scope.object(o.id) == i) heap_.scope.set_dead(o.id, event_);
   if (o.has(Object::kResurrects)) heap_.scope.unpin(heap_.resurrect_names[i]);
   if (!o.has(Object::kAliased)) return;
   std::erase_if(heap_.aliases, [this, i](const auto& alias) {

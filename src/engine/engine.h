@@ -49,7 +49,9 @@ class Engine final : public Simulator {
   std::span<const GenerationStats, kGenerations> generation_stats() const override { return stats_; }
   std::vector<FreeListStats> free_list_stats() const override { return heap_.free_lists.stats(); }
   std::uint64_t creations() const override { return creations_; }
-  CountOperations count_operations() const override { return count_operations_; }
+  CountOperations count_operations() const override {
+    return heap_.marks_and_sweeps() ? CountOperations{} : count_operations_;
+  }
   SlotStats slot_stats() const override;
   Snapshot snapshot() const override;
   void take_forgotten(std::vector<SymbolId>& symbols) override { heap_.scope.take_forgotten(symbols); }

@@ -105,6 +105,10 @@ struct Heap {
     return type(o).layout == Layout::instance && o.has(Object::kMaterialised);
   }
   void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
+  // Where a collector has generations: for types that have its header.
+  void track_if_gc(std::uint32_t i) {
+    if (type(objects[i]).is_gc) track(i);
+  }
   void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
 
   // Where a word like `a.x` is a global of a module: that module's dict. Else kHole.

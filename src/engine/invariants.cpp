@@ -33,8 +33,10 @@ class Checker {
   // Likewise: unreachable, and a new object has its ID.
   bool has_given_id_up(std::uint32_t i) const {
     SymbolId id = heap_[i].id;
-    bool is_taken = heap_.scope.is_live(id) && heap_[heap_.scope.object(id)].id == id;
-    return heap_.marks_and_sweeps() && (is_lost(i) || is_taken);
+    bool is_taken = heap_.scope.is_live(id) && heap_.scope.object(id) != i;  // perhaps as a further ID
+    // A value that exists once is never swept: unused, only the interpreter's own reference is left.
+    bool is_unused = heap_[i].has(Object::kInterned) && heap_[i].refcount == 1;
+    return heap_.marks_and_sweeps() && (is_lost(i) || is_taken || is_unused);
   }
 
   // I1: references from names, from live objects, from gc.garbage, from sys.modules, from C code and the

@@ -48,7 +48,7 @@ bool Engine<W>::is_reachable(Index i) {
 template <bool W>
 void Engine<W>::find_slots(std::size_t n) {
   if (heap_.free_slots.size() >= n) return;
-  if (enabled_ && !collecting_) mark_and_sweep(CollectionReason::no_slot);
+  if (enabled_ && !collecting_ && !is_raising_) mark_and_sweep(CollectionReason::no_slot);
   while (heap_.free_slots.size() < n) add_slots();
 }
 

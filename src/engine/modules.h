@@ -63,12 +63,12 @@ typename Engine<W>::Index Engine<W>::create_module(SymbolId id) {
   Index m = create(kModule, id, module_type.rules->size, reused);
   ++creations_;
   bool after_dict = heap_.profile.modules.tracked_after_dict;
-  if (!after_dict && module_type.is_gc) heap_.track(m);
+  if (!after_dict) heap_.track_if_gc(m);
   reused = take_memory(dict_type, 0, dict_type.rules->size, false);
   Index dict = create(kDict, kNoSymbol, dict_type.rules->size, reused);
-  if (dict_type.is_gc) heap_.track(dict);
+  heap_.track_if_gc(dict);
   heap_[dict].set(Object::kOutside);  // it holds the module's loader
-  if (after_dict && module_type.is_gc) heap_.track(m);
+  if (after_dict) heap_.track_if_gc(m);
   heap_[m].words[0] = dict;
   heap_[m].set_edge_mode(EdgeMode::inline1);
   heap_[m].set(Object::kMaterialised);

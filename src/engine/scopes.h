@@ -26,7 +26,7 @@ typename Engine<W>::Index Engine<W>::create_frame(KeyId function, Index back) {
   push_word(heap_.pool, heap_[i], raw(function));
   push_word(heap_.pool, heap_[i], back);
   if (back != kHole) incref(back);
-  if (heap_.profile.calls.tracks_running_frames) heap_.track(i);
+  if (heap_.profile.calls.tracks_running_frames) heap_.track_if_gc(i);
   return i;
 }
 
@@ -51,7 +51,8 @@ typename Engine<W>::Index Engine<W>::module_frame() {
   Index& frame = heap_.calls.module_frame;
   if (frame != kHole) return frame;
   constexpr TypeId kType{trace::kFrameType};
-  if (!has_frame_objects()) count_allocation();
+  if (!has_frame_objects() && heap_.types[raw(kType)].is_gc) count_allocation();
+  if (heap_.marks_and_sweeps()) heap_.add_slots(1);  // beside those that count
   if constexpr (W) next_block_ = blocks_.take_interned(heap_.types[raw(kType)].rules->size);
   frame = new_object(kType, kNoSymbol, heap_.types[raw(kType)].rules->size);
   push_word(heap_.pool, heap_[frame], raw(kNoKey));
@@ -108,7 +109,7 @@ void Engine<W>::leave_locals_to_frame(Index generator) {
   own = words_of(heap_[generator]);
   for (std::uint32_t k = 2; k < own.count; ++k) push_word(heap_.pool, heap_[frame], own.data[k]);
   remove_words(heap_[generator], 2, own.count - 2);
-  if (!heap_[frame].tracked()) heap_.track(frame);
+  if (!heap_[frame].tracked()) heap_.track_if_gc(frame);
 }
 
 // frame_tp_clear: the locals go, the caller's frame stays. Of a generator, which is closed: everything.
@@ -249,6 +250,7 @@ void Engine<W>::release_arguments(std::uint32_t first) {
 // for the caller's frame object). Then go the arguments that the caller kept, last to first.
 template <bool W>
 void Engine<W>::leave_call() {
+  if (heap_.marks_and_sweeps()) find_slots(1);  // for a frame object, while the locals still have names
   end_handlers();
   Call call = heap_.calls.stack.back();
   leaving_.clear();
@@ -276,7 +278,7 @@ void Engine<W>::leave_call() {
   }
   bool takes_over = lives_on || has_frame_objects();
   if (takes_over) keep_locals(frame, lives_on);
-  if (lives_on && !heap_[frame].tracked()) heap_.track(frame);
+  if (lives_on && !heap_[frame].tracked()) heap_.track_if_gc(frame);
   if (frame != kHole) decref(frame);
   if (!takes_over) release_locals();
   release_arguments(call.first_argument);
@@ -294,7 +296,7 @@ typename Engine<W>::Index Engine<W>::create_traceback(Index next, Index frame) {
   if (next != kHole) push_word(heap_.pool, heap_[i], next);
   push_word(heap_.pool, heap_[i], frame);
   incref(frame);
-  heap_.track(i);
+  heap_.track_if_gc(i);
   return i;
 }
 
@@ -302,6 +304,7 @@ typename Engine<W>::Index Engine<W>::create_traceback(Index next, Index frame) {
 template <bool W>
 typename Engine<W>::Index Engine<W>::create_exception(const trace::Event& e,
                                                       std::span<const std::uint32_t> operands) {
+  if (heap_.marks_and_sweeps()) find_slots(2);
   Index arguments = kHole;
   if (!operands.empty()) {
     arguments = create_internal_tuple(static_cast<std::uint32_t>(operands.size()));
@@ -315,7 +318,7 @@ typename Engine<W>::Index Engine<W>::create_exception(const trace::Event& e,
   Index i = create(e.type, e.subject, type.rules->size, false);
   ++creations_;
   if (arguments != kHole) push_word(heap_.pool, heap_[i], arguments);
-  heap_.track(i);
+  heap_.track_if_gc(i);
   return i;
 }
 
@@ -406,6 +409,7 @@ template <bool W>
 bool Engine<W>::apply_generator(const trace::Event& e, std::span<const std::uint32_t> operands) {
   if (!check_new_id(e.subject, trace::Operand::subject)) return false;
   if (!take_arguments(operands)) return false;
+  if (heap_.marks_and_sweeps()) find_slots(2);
   leaving_.clear();
   for (std::size_t k = 0; k < passed_.size(); ++k)
     leaving_.push_back({SymbolId{operands[2 * k]}, passed_[k]});
@@ -422,8 +426,8 @@ bool Engine<W>::apply_generator(const trace::Event& e, std::span<const std::uint
   push_word(heap_.pool, heap_[generator], raw(e.key));
   push_word(heap_.pool, heap_[generator], frame);
   if (frame == kHole) keep_locals(generator, true);
-  heap_.track(generator);
-  if (frame != kHole && !heap_[frame].tracked()) heap_.track(frame);
+  heap_.track_if_gc(generator);
+  if (frame != kHole && !heap_[frame].tracked()) heap_.track_if_gc(frame);
   bind(e.name, generator);
   return true;
 }
@@ -445,6 +449,7 @@ bool Engine<W>::apply_next(const trace::Event& e) {
 // gen_send_ex: the waiting locals are names again.
 template <bool W>
 void Engine<W>::resume(Index generator) {
+  if (heap_.marks_and_sweeps()) find_slots(1);  // likewise
   incref(generator);
   heap_[generator].set(Object::kRunning);
   heap_[generator].set(Object::kStarted);

@@ -159,7 +159,7 @@ void TextEvents::on_collection_end(const engine::CollectionEnd& end) {
                                   grouped(end.survivors), grouped(end.collected));
   if (end.untracked > 0) words += fmt::format(", untracked {}", grouped(end.untracked));
   if (end.uncollectable > 0) words += fmt::format(", uncollectable {}", grouped(end.uncollectable));
-  if (end.heap_held > 0)
+  if (end.heap_held > 0 && events_ == Events::all)
     words += fmt::format("; heap: {} of {} bytes in use", grouped(end.heap_in_use), grouped(end.heap_held));
   line(style_.collection(words));
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gcsim/engine/notice.h"
-#include "gcsim/profile/profile.h"
+#include "gcsim/engine/simulator.h"
 #include "gcsim/trace/vocabulary.h"
 
 namespace gcsim::report {

@@ -263,6 +263,8 @@ const Mutation kMutations[] = {
     {"2.7 empties the list of lists", "2.7",
      [](Profile& p) {
        p = with_type(p, "list", [](profile::TypeRules& t) { t.emptied_by_full_collection = true; });
+       static constexpr std::string_view kEmptied[] = {"frame", "tuple", "list"};
+       p.free_lists_emptied = kEmptied;
      }},
     {"2.7 keeps no sets", "2.7",
      [](Profile& p) { p = with_type(p, "set", [](profile::TypeRules& t) { t.free_list_capacity = 0; }); }},

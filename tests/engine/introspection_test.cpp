@@ -79,10 +79,10 @@ gc collect 0               -> { callbacks_start[y] callbacks_stop[y] } return:0 
 )");
   }
 
-  TEST_CASE("callbacks are called by the first collection at exit and not by the last one") {
+  TEST_CASE("callbacks are called by the first collection at exit and not by the later ones") {
     check_replay(R"(
 gc callback x
-exit                       -> { callbacks_start[x] callbacks_stop[x] } | gc2x2:0,0 | count=(0,0,0)
+exit                       -> { callbacks_start[x] callbacks_stop[x] } | gc2x3:0,0 | count=(0,0,0)
 )");
   }
 

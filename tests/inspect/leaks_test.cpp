@@ -19,7 +19,7 @@ class Picture {
     o.last_released = last_released;
     o.edge_begin = static_cast<std::uint32_t>(snapshot.edges.size());
     o.edge_count = static_cast<std::uint32_t>(edges.size());
-    snapshot.edges.insert(snapshot.edges.end(), edges);
+    for (const std::uint32_t edge : edges) snapshot.edges.push_back(edge);
     snapshot.objects.push_back(o);
     return static_cast<std::uint32_t>(snapshot.objects.size() - 1);
   }

@@ -2,7 +2,8 @@
 """Short Python programs beside their traces: real CPython prints what gcsim says.
 
     snippets.py check [--gcsim PROGRAM] [NAME ..]    gcsim says of NAME.trace what outputs/NAME.txt recorded
-    snippets.py live [NAME ..]                       every interpreter found prints what is recorded (77: none found)
+    snippets.py live [NAME ..]                       every interpreter found prints what is recorded (77: none found);
+                                                     other releases of its version may differ
     snippets.py record [NAME ..]                     write outputs/ anew; needs all nine interpreters
     snippets.py show VERSION NAME [--gcsim PROGRAM]  what both say, side by side
     snippets.py table [--update]                     the files in README.md exist, its versions are those recorded
@@ -27,6 +28,7 @@ import interpreters  # noqa: E402
 VERSIONS = list(interpreters.RECORDED)
 NONE_FOUND = 77  # what ctest takes for "skipped"
 NOT_SNIPPETS = ("snippets", "watch")
+CONTEXT = 8  # lines around a difference
 
 
 def names(wanted=()):
@@ -89,7 +91,7 @@ def recorded(name):
                     outputs.update((version, outputs[version] + line) for version in targets)
     except FileNotFoundError:
         pass
-    return outputs
+    return {version: outputs[version] for version in VERSIONS if version in outputs}
 
 
 def write_recorded(name, outputs):
@@ -187,19 +189,21 @@ def simulate(gcsim, name, version):
 
 # Comparing.
 
-def side_by_side(left_title, left, right_title, right):
-    """For people: a line where they differ is marked with '|'."""
-    lines = ["  %-38s   %s" % (left_title, right_title)]
-    for a, b in itertools.zip_longest(left.splitlines(), right.splitlines(), fillvalue=""):
-        lines.append("  %-38s %s %s" % (a, " " if a == b else "|", b))
-    return "\n".join(lines)
+def side_by_side(left_title, left, right_title, right, from_difference=False):
+    """For people: a line where they differ is marked with '|'; if asked for, only what is around the first of them."""
+    pairs = list(itertools.zip_longest(left.splitlines(), right.splitlines(), fillvalue=""))
+    if from_difference:
+        first = [a == b for a, b in pairs].index(False)
+        pairs = pairs[max(first - CONTEXT, 0):first + CONTEXT + 1]
+    lines = ["  %-38s %s %s" % (a, " " if a == b else "|", b) for a, b in pairs]
+    return "\n".join(["  %-38s   %s" % (left_title, right_title)] + lines)
 
 
 def check(options):
-    wrong = 0
+    wrong = compared = 0
     for name in names(options.names):
         outputs = recorded(name)
-        if sorted(outputs, key=VERSIONS.index) != versions_of(name):
+        if list(outputs) != versions_of(name):
             print("%s: recorded are %s; it is for %s" % (name, as_ranges(outputs) or "none",
                                                          as_ranges(versions_of(name))))
             wrong += 1
@@ -208,8 +212,11 @@ def check(options):
         if differing:
             version = differing[-1]
             print("%s differs for %s; for %s:" % (name, as_ranges(differing), version))
-            print(side_by_side("CPython", outputs[version], "gcsim", ours[version]))
+            print(side_by_side("CPython", outputs[version], "gcsim", ours[version], from_difference=True))
             wrong += 1
+        compared += len(outputs)
+    if not wrong:
+        print("%d outputs of real interpreters: gcsim says the same" % compared)
     return 1 if wrong else 0
 
 
@@ -233,11 +240,13 @@ def prints_what_is_recorded(interpreter, wanted):
     for name, real in run_snippets(interpreter, wanted).items():
         stored = recorded(name).get(interpreter.minor, "")
         if real != stored:
-            print("%s, %s:\n%s" % (name, interpreter.version, side_by_side("recorded", stored, "printed now", real)))
+            print("%s, %s:" % (name, interpreter.version))
+            print(side_by_side("recorded", stored, "printed now", real, from_difference=True))
             wrong += 1
-    print("CPython %s: %d of %d snippets print what is recorded" % (interpreter.version, len(wanted) - wrong,
-                                                                    len(wanted)))
-    return wrong
+    print("CPython %s: %d of %d snippets print what %s" % (
+        interpreter.version, len(wanted) - wrong, len(wanted),
+        "is recorded" if interpreter.is_recorded() else interpreters.RECORDED[interpreter.minor] + " did: no fault"))
+    return wrong if interpreter.is_recorded() else 0
 
 
 def live(options):
@@ -286,27 +295,37 @@ MECHANISMS = [letter + str(number) for letter, last in (("A", 10), ("B", 12), ("
                                                         ("G", 3), ("H", 1)) for number in range(1, last + 1)]
 
 
+def is_snippet(file):
+    return file.endswith(".py") and "/" not in file
+
+
 def linked_files(cells):
     return [target for cell in cells for target in re.findall(r"\]\(([^)#]+)\)", cell)]
 
 
-def agreeing(snippets):
-    """What the last cell says: the versions that all snippets of the row were recorded in, and the exceptions."""
-    if not snippets:
+def recorded_in(folder):
+    """The versions of recordings that are a file for each: recordings/cpython-3.11.txt."""
+    files = os.listdir(os.path.join(HERE, folder)) if os.path.isdir(os.path.join(HERE, folder)) else []
+    return [version for version in VERSIONS if any(file.startswith("cpython-%s." % version) for file in files)]
+
+
+def agreeing(files):
+    """What the last cell says: the versions in which the row's snippets and other recordings were made."""
+    spans = [(f[:-3], as_ranges(recorded(f[:-3]))) for f in files if is_snippet(f)]
+    spans += [(f, as_ranges(recorded_in(f))) for f in files if f.endswith("recordings")]
+    if not spans:
         return "-"
-    spans = [(name, as_ranges(recorded(name))) for name in snippets]
     usual = max((span for _, span in spans), key=len)
     exceptions = ["%s: %s" % (name, span) for name, span in spans if span != usual]
     return usual + (" (%s)" % "; ".join(exceptions) if exceptions else "")
 
 
 def table_row(line, faults):
-    """The line with its last cell as it should be."""
+    """The line with its last cell as it should be, the mechanism, the snippets that show it."""
     cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
     files = linked_files(cells)
     faults += ["%s: there is no %s" % (cells[0], f) for f in files if not os.path.exists(os.path.join(HERE, f))]
-    snippets = [f[:-3] for f in files if f.endswith(".py") and "/" not in f]
-    return "| %s |\n" % " | ".join(cells[:-1] + [agreeing(snippets)]), cells[0], snippets
+    return "| %s |\n" % " | ".join(cells[:-1] + [agreeing(files)]), cells[0], [f[:-3] for f in files if is_snippet(f)]
 
 
 def table(options):

@@ -277,7 +277,7 @@ TEST_CASE("each fault of a JSON header points at the value or the key") {
                     {R"("enabled":1)", "! 1:22 wrong type of value: expected true or false, got '1'"},
                     {R"("classes":[])", "! 1:22 wrong type of value"},
                     {R"("classes":{"A":5})", "! 1:27 wrong type of value"},
-                    {R"("classes":{"A":{"del":1}})", "! 1:34 wrong type of value: expected true, false or"},
+                    {R"("classes":{"A":{"del":1}})", "! 1:34 wrong type of value: expected true, false, "},
                     {R"("classes":{"A":{},"A":{}})", "! 1:30 given twice"},
                     {R"("classes":{"A":{"slots":["a",5]}})", "! 1:41 wrong type of value"},
                     {R"("free_lists":{"list":-1})", "! 1:33 number out of range"},

@@ -84,9 +84,13 @@ def generate(options, case):
 
 
 def simulate(gcsim, path, profile):
-    """gcsim's transcript, or None if it can't read the trace or fails."""
-    done = subprocess.run([gcsim, "replay", path, "--profile", profile, "--format", "transcript"],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, timeout=300)
+    """gcsim's transcript, or None if it can't read the trace, fails or hangs."""
+    command = [gcsim, "replay", path, "--profile", profile, "--format", "transcript"]
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True,
+                              timeout=300)
+    except subprocess.TimeoutExpired:
+        return None
     return done.stdout if done.returncode == 0 else None
 
 

@@ -44,7 +44,8 @@ def confirmed(seen, again):
     require(end["highest"] == max(start["highest"], start["arenas"] + seen["peak_arenas"]), "arenas at the peak")
     require(end["pools"] - start["pools"] == seen["pools"], "pools at the end")
     require(peak["pools"] - base["pools"] == seen["peak_pools"], "pools at the peak")
-    require(again["digest"] == seen["digest"], "two runs differ")
+    is_placed_alike = seen["uniform"] and again["uniform"] and seen["offset"] == again["offset"]
+    require(again["digest"] == seen["digest"] or not is_placed_alike, "two runs differ")
 
 
 def main():
