@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "gcsim/report/comparison.h"
 #include "style.h"
@@ -20,6 +21,12 @@ bool counts_references(const RunFigures& run) {
 }
 bool has_collector(const RunFigures& run) {
   return run.settings.reclamation != profile::Reclamation::counting_only;
+}
+
+// With one decimal: 1,234.5.
+std::string tenths(double value) {
+  const auto n = static_cast<std::uint64_t>(std::llround(value * 10));
+  return fmt::format("{}.{}", grouped(n / 10), n % 10);
 }
 
 std::string name_of_run(const RunFigures& run) {
@@ -62,6 +69,7 @@ class ComparisonText {
   using Applies = bool (*)(const RunFigures&);
   template <class Value>
   void figures(std::string_view title, Applies applies, Value value) {
+    if (std::none_of(c_.runs.begin(), c_.runs.end(), applies)) return;
     row(fmt::format("  {}", title), [&](const RunFigures& run) {
       return applies(run) ? grouped(value(run)) : std::string(kNotApplicable);
     });
@@ -80,8 +88,9 @@ class ComparisonText {
     pauses();
     frees();
     garbage();
+    row("Peak bytes of all objects", [](const RunFigures& r) { return grouped(r.totals.peak_bytes); });
     row("Extra bytes per object",
-        [](const RunFigures& run) { return fmt::format("{:.1f}", run.overhead_bytes_per_object()); });
+        [](const RunFigures& run) { return tenths(run.overhead_bytes_per_object()); });
   }
 
   static std::string collector(const RunFigures& run) {
@@ -114,7 +123,7 @@ class ComparisonText {
     figures("by counting", counts_references, [](const RunFigures& r) { return r.totals.freed_by_refcount; });
     figures("by collections", has_collector, [](const RunFigures& r) { return r.totals.freed_by_collector; });
     figures("never, though garbage", [](const RunFigures& r) { return r.garbage_at_end; });
-    row("  events waited: mean", [](const RunFigures& r) { return fmt::format("{:.1f}", r.delays.mean()); });
+    row("  events waited: mean", [](const RunFigures& r) { return tenths(r.delays.mean()); });
     figures("  median", [](const RunFigures& r) { return r.delays.median(); });
     figures("  longest", [](const RunFigures& r) { return r.delays.longest(); });
   }
@@ -124,7 +133,6 @@ class ComparisonText {
     figures("peak objects", [](const RunFigures& r) { return r.totals.peak_garbage; });
     figures("peak bytes", [](const RunFigures& r) { return r.totals.peak_garbage_bytes; });
     figures("area, byte-events", [](const RunFigures& r) { return r.totals.garbage_area_bytes; });
-    figures("Peak bytes in all", [](const RunFigures& r) { return r.totals.peak_bytes; });
   }
 
   void refusals(const RunFigures& run) {
