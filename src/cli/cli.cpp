@@ -30,6 +30,7 @@ constexpr Verb kVerbs[] = {
     {"compare", run_compare, "replay one trace under several rules or collectors, side by side"},
     {"profiles", run_profiles, "show the rules that can be followed"},
     {"generate", run_generate, "write traces that nobody has to think up"},
+    {"convert", run_convert, "write a trace in another form"},
 };
 
 std::string usage() {

@@ -12,5 +12,6 @@ ExitStatus run_validate(const Arguments& arguments);
 ExitStatus run_profiles(const Arguments& arguments);
 ExitStatus run_compare(const Arguments& arguments);
 ExitStatus run_generate(const Arguments& arguments);
+ExitStatus run_convert(const Arguments& arguments);
 
 }  // namespace gcsim::cli

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "append.h"
-#include "json_text.h"
+#include "gcsim/trace/spelling.h"
 #include "words.h"
 
 namespace gcsim::report {
@@ -126,7 +126,7 @@ void append_answer_json(std::string& text, const engine::Answer& answer, const t
     if (shape == AnswerShape::numbers) {
       text += part;
     } else {
-      append_json_string(text, part);
+      trace::append_json_string(text, part);
     }
   });
   if (is_list) text += ']';

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "answers.h"
-#include "event_text.h"
 #include "gcsim/inspect/leaks.h"
+#include "gcsim/trace/spelling.h"
 #include "style.h"
 #include "words.h"
 
@@ -228,7 +228,7 @@ void DifferenceFinder::compare(const trace::EventBatch& batch, const std::vector
       const auto theirs = other.effects_of(k);
       if (std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end())) continue;
       Difference d{run, batch.first + k, batch.sources[k].line, "", {}};
-      append_event(d.text, batch.events[k], batch.operands_of(batch.events[k]), words);
+      trace::append_event(d.text, batch.events[k], batch.operands_of(batch.events[k]), words);
       d.effects = {first.in_words(k, words), other.in_words(k, words)};
       found_[run] = std::move(d);
     }

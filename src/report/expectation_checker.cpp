@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "answers.h"
-#include "event_text.h"
+#include "gcsim/trace/spelling.h"
 #include "words.h"
 
 namespace gcsim::report {
@@ -62,7 +62,7 @@ void ExpectationChecker::on_event(EventIndex index, const trace::Event& event) {
   const bool has_expectation = next_expectation_ < batch_->expectations.size() &&
                                batch_->expectations[next_expectation_].event == index;
   watched_ = has_expectation || index + 1 == batch_->first + batch_->events.size();
-  if (watched_) append_event(record_.event_text, event, batch_->operands_of(event), words_);
+  if (watched_) trace::append_event(record_.event_text, event, batch_->operands_of(event), words_);
   if (event.op == trace::Op::add_in_place) record_.renamed = event.name;
   // Naming an object that had no ID is no notice.
   if (event.op == trace::Op::dict && event.name != kNoSymbol) set_alive(event.name, event.name);

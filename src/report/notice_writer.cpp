@@ -2,8 +2,7 @@
 
 #include "answers.h"
 #include "append.h"
-#include "event_text.h"
-#include "json_text.h"
+#include "gcsim/trace/spelling.h"
 #include "words.h"
 
 namespace gcsim::report {
@@ -33,7 +32,7 @@ void NoticeWriter::open_event() {
     number("line", batch_->sources[index_ - batch_->first].line);
   }
   std::string words;
-  append_event(words, *event_,
+  trace::append_event(words, *event_,
                batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(), words_);
   field("text", words);
   out += layout_ == Layout::lines ? "}\n" : ",\"notices\":[";
@@ -64,7 +63,7 @@ void NoticeWriter::open(std::string_view kind) {
     append_number(out, index_);
     out += ",\"kind\":";
   }
-  append_json_string(out, kind);
+  trace::append_json_string(out, kind);
 }
 
 void NoticeWriter::close() {
@@ -79,7 +78,7 @@ void NoticeWriter::key(std::string_view name) {
 
 void NoticeWriter::field(std::string_view name, std::string_view value) {
   key(name);
-  append_json_string(text(), value);
+  trace::append_json_string(text(), value);
 }
 
 void NoticeWriter::number(std::string_view name, std::uint64_t value) {
@@ -211,7 +210,7 @@ void NoticeWriter::on_phase(engine::Phase phase, std::span<const engine::PhaseEn
   text() += '[';
   for (std::size_t i = 0; i < entries.size(); ++i) {
     text() += i == 0 ? "{\"type\":" : ",{\"type\":";
-    append_json_string(text(), type_of(entries[i].object.type, words_));
+    trace::append_json_string(text(), type_of(entries[i].object.type, words_));
     if (entries[i].object.id != kNoSymbol) field("id", id_of(entries[i].object, words_));
     if (shows_gc_refs(phase)) number("gc_refs", entries[i].gc_refs);
     text() += '}';
@@ -285,7 +284,7 @@ void NoticeWriter::list(std::string_view name, std::span<const engine::ObjectRef
   for (std::size_t i = 0; i < objects.size(); ++i) {
     if (i > 0) text() += ',';
     const bool has_id = objects[i].id != kNoSymbol;
-    append_json_string(text(), has_id ? std::string(id_of(objects[i], words_))
+    trace::append_json_string(text(), has_id ? std::string(id_of(objects[i], words_))
                                       : "<" + std::string(type_of(objects[i].type, words_)) + ">");
   }
   text() += ']';

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "answers.h"
-#include "event_text.h"
+#include "gcsim/trace/spelling.h"
 #include "words.h"
 
 namespace gcsim::report {
@@ -53,7 +53,7 @@ void TextEvents::show_event() {
   text() += style_.quiet(where);
   text() += "  ";
   std::string words;
-  append_event(words, *event_,
+  trace::append_event(words, *event_,
                batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(), words_);
   text() += style_.heading(words);
   text() += '\n';

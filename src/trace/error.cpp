@@ -126,6 +126,7 @@ std::string_view words(Fault fault) {
     case Fault::not_resumable: return "generator that does not wait";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
+    case Fault::unsayable: return "not sayable in that form";
   }
   return "fault";
 }

@@ -52,12 +52,7 @@ std::string list_of(const std::vector<std::string_view>& words) {
 std::optional<Spelling> spelling_of(Op op) {
   const Form* form = form_of(op);
   if (form == nullptr) return std::nullopt;
-  Spelling spelling{.verb = kEventWords[static_cast<std::size_t>(form->word)].text, .action = form->action};
-  for (std::size_t i = 0; i < form->size(); ++i) {
-    spelling.operands[spelling.count++] = operand_of(form->fields[i].fill);
-    spelling.says_as = spelling.says_as || form->fields[i].fill == Fill::as_name;
-  }
-  return spelling;
+  return Spelling{kEventWords[static_cast<std::size_t>(form->word)].text, form->action};
 }
 
 }  // namespace gcsim::trace

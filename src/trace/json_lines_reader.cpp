@@ -26,7 +26,9 @@ Problem syntax_problem(const JsonScan& scan, const Line& line) {
 }  // namespace
 
 JsonLinesReader::JsonLinesReader(LineReader lines, std::string name)
-    : ReaderBase(std::move(name)), source_(std::move(lines)), events_(builder_) {}
+    : ReaderBase(std::move(name)), source_(std::move(lines)), events_(builder_) {
+  header_.written_as = Format::json_lines;
+}
 
 // The line at hand, or the next one if it is blank.
 const Line* JsonLinesReader::next_line() {

@@ -26,7 +26,9 @@ JsonReader::JsonReader(std::string document, int input_error, std::string name)
       document_(std::move(document)),
       input_error_(input_error),
       text_(std::string_view(document_).substr(0, find_bad_byte(document_))),
-      events_(builder_) {}
+      events_(builder_) {
+  header_.written_as = Format::json;
+}
 
 // The document ends too early: because it was cut off, cannot be read further, or goes on with a bad byte.
 Problem JsonReader::syntax_problem(const JsonScan& scan) const {

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gcsim/trace/writer.h"
 #include "trace/printed.h"
 
 using namespace gcsim::trace;
@@ -108,6 +109,22 @@ std::string as_document() {
   return text + "\n],\"end\":" + std::to_string(std::size(kEvents)) + "}\n";
 }
 
+std::string written(const std::string& trace, Format format) {
+  auto opened = open(memory_source(trace), "t");
+  REQUIRE(opened.index() == 0);
+  Reader& reader = *std::get<0>(opened);
+  std::string text;
+  const auto writer = make_writer(format, reader.vocabulary(), [&](std::string_view part) { text += part; });
+  EventBatch batch;
+  REQUIRE(!writer->begin(reader.header()));
+  for (auto status = Reader::Status::events; status == Reader::Status::events;) {
+    status = reader.next(batch);
+    REQUIRE(!writer->write(batch));
+  }
+  writer->finish();
+  return text;
+}
+
 EventBatch events_of(const std::string& text) {
   auto opened = open(memory_source(text), "t");
   REQUIRE(opened.index() == 0);
@@ -134,6 +151,21 @@ TEST_CASE("the same trace in three encodings is the same events, bit for bit") {
   }
   CHECK(read(as_text()) == read(as_json_lines()));
   CHECK(read(as_text()) == read(as_document()));
+}
+
+TEST_CASE("every event, written in any form and read again, is the same event bit for bit") {
+  const EventBatch first = events_of(as_text());
+  for (const Format format : {Format::text, Format::json, Format::json_lines}) {
+    for (const std::string& from : {as_text(), as_json_lines()}) {
+      const EventBatch again = events_of(written(from, format));
+      REQUIRE(again.events.size() == first.events.size());
+      for (std::size_t i = 0; i < first.events.size(); ++i) {
+        CAPTURE(kEvents[i].text);
+        CHECK(std::memcmp(&again.events[i], &first.events[i], sizeof(Event)) == 0);
+      }
+      CHECK(again.operands == first.operands);
+    }
+  }
 }
 
 TEST_SUITE_END();

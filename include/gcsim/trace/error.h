@@ -53,6 +53,8 @@ enum class Fault : std::uint8_t {
   // configuration
   unknown_profile,
   bad_expectation,
+  // conversion
+  unsayable,  // in the form that was asked for
 };
 
 // The words printed for a fault: "unknown event", "dead object", ..

@@ -18,6 +18,8 @@
 
 namespace gcsim::trace {
 
+enum class Format : std::uint8_t { text, json, json_lines };
+
 // How many blocks a type's free list holds when the trace begins.
 struct FreeListFill {
   std::string type;                     // "list", "tuple"
@@ -38,6 +40,7 @@ struct Header {
   std::string recorded;                // what was recorded, for people; may be empty
   std::vector<std::uint32_t>
       available_slots;  // none, or mark and sweep's slots and how many to keep available
+  Format written_as = Format::text;  // the form whose lines the events stand in
 };
 
 // Limits that keep a hostile file from taking the machine with it.
@@ -55,8 +58,6 @@ class Source {
 };
 std::unique_ptr<Source> memory_source(std::string_view bytes);  // the bytes must outlive it
 std::unique_ptr<Source> file_source(std::FILE* file);           // closes it unless it is stdin
-
-enum class Format : std::uint8_t { text, json, json_lines };
 
 class Reader {
  public:
