@@ -1,173 +1,133 @@
-// Events per second: replay of decoded events from memory, and each reader alone.
+// The gcsim side of the benchmarks, driven by bench.py over standard input and output: one JSON object a
+// line.
 //
-//   gcsim_bench [LIVE,LIVE,..] [EVENTS] [ROUNDS]      default: 10000,1000000,10000000 4000000 5
-//
-// Timed in CPU time of the thread (machines are shared), median of the rounds; workloads take turns within
-// a round. See workloads.h for what they do.
-#include <sys/resource.h>
-#include <time.h>
+//   {"load": {"workload": NAME, "live": N, "events": N, "profile": NAME, "path": FILE}}
+//   {"load": {"trace": FILE, "profile": NAME}}       decodes; `path`: where to write the steps for CPython
+//   {"round": true}                                  replays once in a child, answers its figures
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <sstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
-#include "gcsim/replay.h"
+#include "decoded.h"
+#include "lower.h"
+#include "replay_side.h"
 #include "workloads.h"
 
 namespace gcsim::bench {
 namespace {
 
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
+using nlohmann::json;
 
-std::unique_ptr<trace::Reader> open(std::string_view bytes) {
-  auto opened = trace::open(trace::memory_source(bytes), "workload");
-  if (auto* error = std::get_if<trace::TraceError>(&opened)) {
-    std::fputs(trace::format(*error).c_str(), stderr);
-    std::exit(70);
+json to_json(const Figures& f) {
+  json answer = {{"seconds", f.seconds},
+                 {"events", f.timed_events},
+                 {"counts", f.counts},
+                 {"tracked", f.tracked},
+                 {"alive", f.alive},
+                 {"creations", f.creations},
+                 {"long_lived_total", f.long_lived_total},
+                 {"long_lived_pending", f.long_lived_pending},
+                 {"kilobytes_before", f.kilobytes_before},
+                 {"kilobytes_live", f.kilobytes_live},
+                 {"kilobytes_end", f.kilobytes_end}};
+  for (const engine::GenerationStats& g : f.generations) {
+    answer["collections"].push_back(g.collections);
+    answer["collected"].push_back(g.collected);
+    answer["uncollectable"].push_back(g.uncollectable);
   }
-  return std::move(std::get<std::unique_ptr<trace::Reader>>(opened));
+  return answer;
 }
 
-struct Decoded {
-  std::unique_ptr<trace::Reader> reader;  // keeps the vocabulary
-  std::vector<trace::EventBatch> batches;
+json to_json(const Lowered& l) {
+  json classes = json::array();
+  for (const ClassSpec& c : l.classes)
+    classes.push_back({{"name", c.name}, {"has_slots", c.has_slots}, {"slots", c.slots}});
+  return {{"steps", l.steps},   {"warm_up_steps", l.warm_up_steps},
+          {"slots", l.slots},   {"keys", l.keys},
+          {"classes", classes}, {"refused", l.refused}};
+}
+
+// A child for each round: it starts alike, and its memory is its own.
+std::string in_child(const std::function<json()>& work) {
+  int ends[2];
+  if (pipe(ends) != 0) fail("no pipe");
+  const pid_t child = fork();
+  if (child < 0) fail("no child process");
+  if (child == 0) {
+    const std::string text = work().dump();
+    const bool is_written = write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    _exit(is_written ? 0 : 70);
+  }
+  close(ends[1]);
+  std::string text;
+  char piece[4096];
+  for (ssize_t n = 0; (n = read(ends[0], piece, sizeof piece)) > 0;)
+    text.append(piece, static_cast<std::size_t>(n));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0) fail("a round failed");
+  return text;
+}
+
+class Side {
+ public:
+  json load(const json& request) {
+    profile_ = request.value("profile", "");
+    std::uint64_t warm_up = 0;
+    if (request.contains("trace")) {
+      const std::string path = request["trace"];
+      std::FILE* file = std::fopen(path.c_str(), "rb");
+      if (file == nullptr) fail("can't read " + path);
+      decoded_ = decode(trace::file_source(file), path, profile_);
+    } else {
+      const Workload w =
+          make_workload(std::string(request["workload"]), request["live"], request["events"], false);
+      decoded_ = decode(trace::memory_source(w.text), std::string(w.name), profile_);
+      warm_up = w.warm_up;
+    }
+    warm_up_ = warm_up == 0 ? 0 : whole_batches(decoded_, warm_up);
+    return to_json(lower_to(request.value("path", "")));
+  }
+  std::string round() const {
+    return in_child([this] { return to_json(replay_from_memory(decoded_, profile_, warm_up_)); });
+  }
+
+ private:
+  Lowered lower_to(const std::string& path) const {
+    if (path.empty()) return lower(decoded_, warm_up_, nullptr);
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    if (file == nullptr) fail("can't write " + path);
+    Lowered lowered = lower(decoded_, warm_up_, file);
+    if (std::fclose(file) != 0) fail("can't write " + path);
+    return lowered;
+  }
+
+  std::string profile_;
+  Decoded decoded_;
+  std::uint64_t warm_up_ = 0;
 };
 
-Decoded decode(const Workload& w) {
-  Decoded d{open(w.text), {}};
-  trace::EventBatch batch;
-  while (d.reader->next(batch) != trace::Reader::Status::end) d.batches.push_back(batch);
-  if (!batch.events.empty()) d.batches.push_back(batch);
-  return d;
-}
-
-struct Replayed {
-  double seconds = 0;  // of the events behind the warm-up
-  std::uint64_t events = 0;
-  std::array<engine::GenerationStats, kGenerations> stats{};
-};
-
-Replayed time_replay(const Decoded& d, std::uint64_t warm_up) {
-  auto settings = std::get<engine::Settings>(settings_for(d.reader->header(), {}));
-  auto simulator = engine::Simulator::create(settings, nullptr);
-  Replayed r;
-  double start = 0;
-  for (const trace::EventBatch& batch : d.batches) {
-    if (batch.first > warm_up && start == 0) start = cpu_seconds();
-    if (start != 0) r.events += batch.events.size();
-    if (auto applied = simulator->apply(batch, 0, d.reader->vocabulary()); applied.fault) std::exit(70);
-  }
-  r.seconds = cpu_seconds() - start;
-  std::copy(simulator->generation_stats().begin(), simulator->generation_stats().end(), r.stats.begin());
-  return r;
-}
-
-double time_reader(std::string_view bytes, std::uint64_t& events) {
-  auto reader = open(bytes);
-  trace::EventBatch batch;
-  events = 0;
-  double start = cpu_seconds();
-  for (auto status = trace::Reader::Status::events; status == trace::Reader::Status::events;) {
-    status = reader->next(batch);
-    events += batch.events.size();
-  }
-  return cpu_seconds() - start;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-long peak_megabytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024;
-}
-
-void print_row(const std::string& what, std::uint64_t live, std::uint64_t events,
-               std::vector<double> seconds) {
-  double m = median(seconds);
-  auto [low, high] = std::minmax_element(seconds.begin(), seconds.end());
-  double n = static_cast<double>(events);
-  std::printf("%-22s %10llu %9.2f %8.1f   %.1f - %.1f\n", what.c_str(), static_cast<unsigned long long>(live),
-              n / m / 1e6, m / n * 1e9, *low / n * 1e9, *high / n * 1e9);
-  std::fflush(stdout);
-}
-
-void bench_replay(std::uint32_t live, std::uint64_t events, int rounds) {
-  std::vector<Workload> workloads;
-  std::vector<Decoded> decoded;
-  for (std::string_view name : workload_names()) {
-    workloads.push_back(make_workload(name, live, events, false));
-    decoded.push_back(decode(workloads.back()));
-    workloads.back().text = {};
-  }
-  std::vector<std::vector<double>> seconds(workloads.size());
-  std::vector<Replayed> last(workloads.size());
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t k = 0; k < workloads.size(); ++k) {
-      last[k] = time_replay(decoded[k], workloads[k].warm_up);
-      seconds[k].push_back(last[k].seconds);
+int serve() {
+  Side side;
+  for (std::string line; std::getline(std::cin, line);) {
+    const json request = json::parse(line);
+    if (request.contains("load")) {
+      std::cout << side.load(request["load"]).dump() << std::endl;
+    } else {
+      std::cout << side.round() << std::endl;
     }
   }
-  for (std::size_t k = 0; k < workloads.size(); ++k) {
-    print_row("replay " + std::string(workloads[k].name), live, last[k].events, seconds[k]);
-  }
-}
-
-void bench_readers(std::uint64_t events, int rounds) {
-  constexpr std::uint32_t kLive = 10'000;
-  Workload w = make_workload("instances", kLive, events, true);
-  std::vector<double> text;
-  std::vector<double> json_lines;
-  std::uint64_t n = 0;
-  for (int round = 0; round < rounds; ++round) {
-    text.push_back(time_reader(w.text, n));
-    json_lines.push_back(time_reader(w.json_lines, n));
-  }
-  print_row("read text", kLive, n, text);
-  print_row("read JSON Lines", kLive, n, json_lines);
-  std::string document = w.json_lines;
-  document.insert(document.find('\n') - 1, ",\"events\":[");
-  std::size_t body = document.find('\n');
-  document[body - 1] = ' ';
-  for (std::size_t at = body + 1; at + 1 < document.size(); ++at) {
-    if (document[at] == '\n') document[at] = ',';
-  }
-  document.back() = ' ';
-  document += "]}";
-  std::vector<double> json;
-  for (int round = 0; round < rounds; ++round) json.push_back(time_reader(document, n));
-  print_row("read JSON", kLive, n, json);
-}
-
-std::vector<std::uint32_t> parse_list(const char* text) {
-  std::vector<std::uint32_t> values;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');)
-    values.push_back(static_cast<std::uint32_t>(std::stoul(part)));
-  return values;
+  return 0;
 }
 
 }  // namespace
 }  // namespace gcsim::bench
 
-int main(int argc, char** argv) {
-  using namespace gcsim::bench;
-  std::vector<std::uint32_t> live = argc > 1 ? parse_list(argv[1]) : parse_list("10000,1000000,10000000");
-  std::uint64_t events = argc > 2 ? std::stoull(argv[2]) : 4'000'000;
-  int rounds = argc > 3 ? std::stoi(argv[3]) : 5;
-  std::printf("%-22s %10s %9s %8s   %s\n", "what", "live", "M events/s", "ns/event", "spread (ns)");
-  bench_readers(events, rounds);
-  for (std::uint32_t n : live) bench_replay(n, events, rounds);
-  std::printf("peak memory of this process: %ld MB\n", peak_megabytes());
-  return 0;
+int main() {
+  return gcsim::bench::serve();
 }

@@ -1,0 +1,26 @@
+#include "measure.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace gcsim::bench {
+
+double cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+std::uint64_t resident_kilobytes() {
+  unsigned long long pages = 0;
+  unsigned long long resident = 0;
+  if (std::FILE* f = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(f, "%llu %llu", &pages, &resident) != 2) resident = 0;
+    std::fclose(f);
+  }
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+}  // namespace gcsim::bench

@@ -1,0 +1,11 @@
+// What is measured of a process: the thread's CPU time, as machines are shared, and resident memory.
+#pragma once
+
+#include <cstdint>
+
+namespace gcsim::bench {
+
+double cpu_seconds();                // of this thread
+std::uint64_t resident_kilobytes();  // of this process, shared pages too
+
+}  // namespace gcsim::bench
