@@ -161,10 +161,13 @@ Json to_json(const profile::SlotRules& slots) {
 Json calls_to_json(const profile::CallRules& calls) {
   bool are_objects = calls.frames == profile::FrameStorage::objects;
   bool with_name = calls.handler_end == profile::HandlerEnd::with_the_name;
+  bool releases = calls.generator_close == profile::GeneratorClose::releases_locals;
   Json json = {{"frames", are_objects ? "objects" : "on demand"},
                {"keeps_frame_per_code", calls.keeps_frame_per_code},
                {"tracks_running_frames", calls.tracks_running_frames},
                {"caller_keeps_arguments", calls.caller_keeps_arguments},
+               {"generator_close", releases ? "releases its locals" : "ends its call"},
+               {"generator_frame_keeps_caller", calls.generator_frame_keeps_caller},
                {"handler_end", with_name ? "with the name" : "with the call"},
                {"handler_references", calls.handler_references},
                {"exception_keeps_traceback", calls.exception_keeps_traceback},

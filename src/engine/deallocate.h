@@ -80,7 +80,7 @@ void Engine<W>::begin_dealloc(Index i) {
     if (type.clears_globals) clear_globals(i);
     detach_dict(i);
   }
-  if (type.closes_first) leave_locals_to_frame(i);
+  if (type.closes_first && !keeps_frame_when_closed()) leave_locals_to_frame(i);
   frames_.back().stage = Stage::contents;
   frames_.back().cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
 }
@@ -223,11 +223,14 @@ bool Engine<W>::next_content(Index i, std::uint32_t& cursor, Index& child) const
       return true;
     }
     case Layout::frame: {
-      // frame_dealloc: the locals, then the caller's frame. A generator lets go of its frame object first.
+      // frame_dealloc: the locals, then the caller's frame. A generator lets go of its frame object first, or
+      // when all else is done.
       Words w = words_of(o);
       bool is_generator = heap_.type(o).closes_first;
-      for (std::uint32_t n = w.count / 2; cursor < n;) {
-        std::uint32_t at = is_generator ? cursor : (cursor + 1) % n;
+      std::uint32_t n = w.count / 2;
+      if (is_generator && keeps_frame_when_closed() && n > 0) --n;
+      while (cursor < n) {
+        std::uint32_t at = is_generator && !keeps_frame_when_closed() ? cursor : (cursor + 1) % (w.count / 2);
         ++cursor;
         child = w.data[2 * at + 1];
         if (child != kHole) return true;
@@ -280,7 +283,10 @@ template <bool W>
 void Engine<W>::finish_dealloc(Index i) {
   const TypeState& type = heap_.type(heap_[i]);
   frames_.pop_back();
-  if (type.closes_first) note_death(i);
+  if (type.closes_first) {
+    if (keeps_frame_when_closed()) release_frame_of(i);
+    note_death(i);
+  }
   free_memory(i);
   leave_trashcan(type);
 }
@@ -304,7 +310,8 @@ void Engine<W>::free_memory(Index i) {
   bool is_spare = type.layout == Layout::frame && keep_spare_frame(type, i);
   if (type.layout == Layout::frame) drop_name_holds(o);
   drop_words(heap_.pool, o);
-  bool kept = !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
+  bool kept =
+      !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
   if (!is_spare && !kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   if constexpr (W) {
     if (kept) {

@@ -307,7 +307,11 @@ class Engine final : public Simulator {
   Index create_exception(const trace::Event& e, std::span<const std::uint32_t> operands);
   void suspend(Index generator);
   void resume(Index generator);
+  bool keeps_frame_when_closed() const;
   void leave_locals_to_frame(Index generator);
+  void link_to_caller(Index frame);
+  void release_waiting_locals(Index generator);
+  void release_frame_of(Index generator);
   void clear_frame(Index i);
   bool keep_spare_frame(const TypeState& type, Index i);
   bool take_spare_frame(KeyId function);

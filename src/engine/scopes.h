@@ -15,6 +15,11 @@ bool Engine<W>::has_frame_objects() const {
   return heap_.profile.calls.frames == profile::FrameStorage::objects;
 }
 
+template <bool W>
+bool Engine<W>::keeps_frame_when_closed() const {
+  return heap_.profile.calls.generator_close == profile::GeneratorClose::releases_locals;
+}
+
 // --- Frame objects
 
 template <bool W>
@@ -94,22 +99,55 @@ void Engine<W>::drop_name_holds(const Object& o) {
 }
 
 // A generator that ends while something else refers to its frame object leaves its locals to that
-// (frame.c: take_ownership). An exception is on its way then: nothing is collected.
+// (frame.c: take_ownership). An exception is on its way then: nothing is collected. To a collector that
+// closed the generator they may be reachable again.
 template <bool W>
 void Engine<W>::leave_locals_to_frame(Index generator) {
   Words own = words_of(heap_[generator]);
   if (has_frame_objects() || own.count == 0 || own.data[1] == kHole) return;
   Index frame = own.data[1];
   if (heap_[frame].refcount == 1) return;
-  bool was_raising = std::exchange(is_raising_, true);
-  Index back = frame_at(heap_.scope.depth());
-  is_raising_ = was_raising;
-  incref(back);
-  mutable_words_of(heap_[frame])[1] = back;
+  if (heap_.profile.calls.generator_frame_keeps_caller) {
+    bool was_raising = std::exchange(is_raising_, true);
+    link_to_caller(frame);
+    is_raising_ = was_raising;
+  }
   own = words_of(heap_[generator]);
   for (std::uint32_t k = 2; k < own.count; ++k) push_word(heap_.pool, heap_[frame], own.data[k]);
   remove_words(heap_[generator], 2, own.count - 2);
   if (!heap_[frame].tracked()) heap_.track_if_gc(frame);
+  resurrected_ = true;
+}
+
+// f_back, for a frame that outlives its call: the caller's frame object is made if there is none.
+template <bool W>
+void Engine<W>::link_to_caller(Index frame) {
+  Index back = frame_at(heap_.scope.depth());
+  incref(back);
+  mutable_words_of(heap_[frame])[1] = back;
+}
+
+// The locals of a generator die, it keeps its frame object.
+template <bool W>
+void Engine<W>::release_waiting_locals(Index generator) {
+  Object& o = heap_[generator];
+  if (words_of(o).count == 0) return;
+  drop_name_holds(o);
+  leaving_.clear();
+  Words w = words_of(o);
+  for (std::uint32_t k = 2; k < w.count; k += 2) leaving_.push_back({kNoSymbol, w.data[k + 1]});
+  remove_words(o, 2, w.count - 2);
+  release_locals();
+}
+
+// gen_dealloc: a frame object that lives on is on its own now.
+template <bool W>
+void Engine<W>::release_frame_of(Index generator) {
+  Words own = words_of(heap_[generator]);
+  if (own.count == 0 || own.data[1] == kHole) return;
+  Index frame = own.data[1];
+  if (heap_[frame].refcount > 1 && !heap_[frame].tracked()) heap_.track_if_gc(frame);
+  decref(frame);
 }
 
 // frame_tp_clear: the locals go, the caller's frame stays. Of a generator, which is closed: everything.
@@ -117,6 +155,7 @@ template <bool W>
 void Engine<W>::clear_frame(Index i) {
   bool is_generator = heap_.type(heap_[i]).closes_first;
   if (heap_[i].has(Object::kRunning)) return;
+  if (is_generator && keeps_frame_when_closed()) return release_waiting_locals(i);
   if (is_generator) leave_locals_to_frame(i);
   Object& o = heap_[i];
   Object taken = o;
@@ -271,11 +310,8 @@ void Engine<W>::leave_call() {
     heap_[frame].reset(Object::kRunning);
     mutable_words_of(heap_[frame])[0] = raw(call.function);
   }
-  if (lives_on && !has_frame_objects()) {
-    Index back = frame_at(heap_.scope.depth());
-    incref(back);
-    mutable_words_of(heap_[frame])[1] = back;
-  }
+  bool keeps_caller = call.generator == kHole || heap_.profile.calls.generator_frame_keeps_caller;
+  if (lives_on && !has_frame_objects() && keeps_caller) link_to_caller(frame);
   bool takes_over = lives_on || has_frame_objects();
   if (takes_over) keep_locals(frame, lives_on);
   if (lives_on && !heap_[frame].tracked()) heap_.track_if_gc(frame);
@@ -438,7 +474,7 @@ bool Engine<W>::apply_next(const trace::Event& e) {
   if (!resolve(e.subject, trace::Operand::subject, generator)) return false;
   const Object& g = heap_[generator];
   if (heap_.type(g).kind != trace::Kind::generator) return refuse_type(g, trace::Operand::subject, e.subject);
-  bool waits = words_of(g).count > 0 && !g.has(Object::kRunning);
+  bool waits = words_of(g).count > 0 && !g.has(Object::kRunning) && !g.has(Object::kFinalized);
   if (!waits) return refuse(trace::Fault::not_resumable, trace::Operand::subject, e.subject);
   if (heap_.scope.depth() == Scope::kMaxDepth)
     return refuse(trace::Fault::calls_too_deep, trace::Operand::whole, kNoSymbol);

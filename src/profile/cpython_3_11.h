@@ -46,6 +46,7 @@ constexpr Profile changed_from_3_10() {
   p.calls.frames = FrameStorage::on_demand;
   p.calls.keeps_frame_per_code = false;
   p.calls.caller_keeps_arguments = false;
+  p.calls.generator_frame_keeps_caller = false;  // genobject.c: gen_send_ex2, its frame has no previous one
   p.calls.frame = {.name = "frame", .size = 136, .in_trashcan = true};
   p.calls.exceptions = kExceptions;
   p.types = kTypes;

@@ -30,6 +30,7 @@ constexpr Profile changed_from_3_11() {
       "Objects/{list,tuple,dict,set,type,weakref}object.c";
   p.collection_point = CollectionPoint::at_check;  // gcmodule.c: _PyObject_GC_Link, _Py_RunGC
   p.leaf_sizes.non_ascii_header = 16;              // PyCompactUnicodeObject lost its wstr_length
+  p.calls.generator_frame_keeps_caller = true;     // ceval.c: clear_gen_frame
   p.calls.exceptions = kExceptions;
   p.types = kTypes;
   p.instance.size = 48;

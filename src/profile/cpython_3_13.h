@@ -35,6 +35,7 @@ constexpr Profile changed_from_3_12() {
   p.modules.tracked_after_dict = true;                      // moduleobject.c: new_module_notrack
   p.callback_tuple_from = 1;                                // weakrefobject.c: PyObject_ClearWeakRefs
   p.attribute_storage = AttributeStorage::embedded_values;  // dictobject.c: _PyObject_MaterializeManagedDict
+  p.calls.generator_close = GeneratorClose::releases_locals;  // genobject.c: gen_close, _PyFrame_ClearLocals
   p.calls.frame.size = 152;
   p.types = kTypes;
   p.free_lists_emptied = kFreeListsEmptied;  // object.c: _PyObject_ClearFreeLists

@@ -16,6 +16,7 @@ A case is a session: what it shows, then commands with their output.
 
 Commands run in the source tree, by sh, with $TMP as an empty folder of their own.
 """
+import argparse
 import os
 import re
 import subprocess
@@ -125,19 +126,24 @@ def readme_is_true(program):
     return true
 
 
-def main(arguments):
-    update = "--update" in arguments
-    paths = [a for a in arguments if not a.startswith("--")]
-    program, cases, complete = paths[0], paths[1:], True
-    if "--readme" in arguments:
-        return 0 if readme_is_true(program) else 1
-    if "--bad" in arguments:
-        cases, complete = bad_cases(update)
-    results = [check(case, program, update) for case in cases if os.path.exists(case)]
-    if not update:
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", metavar="PROGRAM")
+    parser.add_argument("cases", metavar="CASE.golden", nargs="*")
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--bad", action="store_true")
+    parser.add_argument("--readme", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.readme:
+        return 0 if readme_is_true(arguments.program) else 1
+    cases, complete = bad_cases(arguments.update) if arguments.bad else (arguments.cases, True)
+    if not cases:
+        parser.error("expected --bad, --readme or a CASE.golden")
+    results = [check(case, arguments.program, arguments.update) for case in cases if os.path.exists(case)]
+    if not arguments.update:
         print(f"{len(results)} cases, {results.count(False)} differ")
     return 0 if all(results) and complete else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

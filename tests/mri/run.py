@@ -13,6 +13,7 @@ generation by generation, sweeps lazily, adds slots page by page, and has object
 - the number of collections of one whose objects all live: within a factor of 2;
 - that all garbage is gone after GC.start, cycles and trees with strong parents as well.
 """
+import argparse
 import json
 import os
 import shutil
@@ -106,7 +107,10 @@ def faults_of(name, objects, dies, mri, model):
     return faults
 
 
-def main(arguments):
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", metavar="PROGRAM")
+    program = parser.parse_args().program
     ruby = shutil.which("ruby")
     if ruby is None:
         print("skipped: ruby is not installed")
@@ -117,7 +121,7 @@ def main(arguments):
             mri = run_ruby(ruby, body)
             path = os.path.join(folder, name + ".trace")
             write_trace(path, events, mri["free"])
-            model = replay(arguments[0], path)
+            model = replay(program, path)
             faults += faults_of(name, objects, dies, mri, model)
             print(f"{name:<6} {ROUNDS * objects:>7} objects, {mri['free']} free slots: {mri['collections']} collections in "
                   f"MRI {mri['version']}, {model['collections']} in gcsim")
@@ -126,4 +130,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

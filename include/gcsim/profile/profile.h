@@ -263,12 +263,20 @@ enum class HandlerEnd : std::uint8_t {
   with_the_call,  // until the call that caught it ends or catches another one
 };
 
+// genobject.c: gen_close, of a generator that waits outside any `try`.
+enum class GeneratorClose : std::uint8_t {
+  ends_its_call,    // by an exception; a frame object that lives on takes the locals over
+  releases_locals,  // at once, whoever refers to its frame object, which it keeps until it dies
+};
+
 struct CallRules {
   FrameStorage frames = FrameStorage::on_demand;
   bool keeps_frame_per_code = false;   // a function's first frame to die is kept for its next call
   bool tracks_running_frames = false;  // else a frame is tracked when its call ends and it lives on
   bool caller_keeps_arguments =
       false;  // until the call is over, the last one longest; else the callee owns them
+  GeneratorClose generator_close = GeneratorClose::ends_its_call;
+  bool generator_frame_keeps_caller = true;  // on demand, once the generator has ended: its f_back
   HandlerEnd handler_end = HandlerEnd::with_the_name;
   std::uint32_t handler_references = 1;  // of the interpreter's own to an exception that was caught
   bool exception_keeps_traceback =
