@@ -24,8 +24,12 @@ ARROWS = {
     "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "generate"],
     "main": ["cli"],
 }
-LIBRARIES = {"trace": ["nlohmann"], "report": ["nlohmann", "fmt"], "cli": ["nlohmann", "fmt", "CLI", "spdlog"]}
-KNOWN_LIBRARIES = {"nlohmann", "fmt", "CLI", "spdlog"}
+LIBRARIES = {
+    "trace": ["nlohmann", "zstd.h", "zlib.h", "xxhash.h"],
+    "report": ["nlohmann", "fmt"],
+    "cli": ["nlohmann", "fmt", "CLI", "spdlog"],
+}
+KNOWN_LIBRARIES = {"nlohmann", "fmt", "CLI", "spdlog", "zstd.h", "zlib.h", "xxhash.h"}
 
 # The engine is deterministic: it sees no clock, file, console or thread.
 ENGINE_MUST_NOT_INCLUDE = {"chrono", "ctime", "fstream", "iostream", "filesystem", "thread", "random"}

@@ -20,9 +20,10 @@ namespace {
 constexpr char kDescription[] = R"(Examples:
   gcsim convert app.jsonl -o app.trace
   gcsim convert app.trace --to jsonl | head
-  gcsim generate random | gcsim convert - -o random.json
+  gcsim generate random | gcsim convert - -o random.gct
 
 Writes a trace in another form; what it means stays the same, to the last byte of each name. Comments are lost.
+A .gct is binary: small, quick to read, and any change of its bytes is found.
 From text to text it lays the trace out anew, each event on the line where it was.
 )";
 
@@ -30,12 +31,13 @@ constexpr Choice<trace::Format> kForms[] = {
     {"text", trace::Format::text},
     {"json", trace::Format::json},
     {"jsonl", trace::Format::json_lines},
+    {"gct", trace::Format::binary},
 };
 
 constexpr Choice<trace::Format> kExtensions[] = {
     {".trace", trace::Format::text},        {".txt", trace::Format::text},
     {".json", trace::Format::json},         {".jsonl", trace::Format::json_lines},
-    {".ndjson", trace::Format::json_lines},
+    {".ndjson", trace::Format::json_lines}, {".gct", trace::Format::binary},
 };
 
 struct ConvertOptions {
@@ -50,7 +52,7 @@ trace::Format format_of(const ConvertOptions& o) {
   for (const auto& [extension, format] : kExtensions) {
     if (o.output.ends_with(extension)) return format;
   }
-  throw UsageError(fmt::format("which form? {}; --to text, json or jsonl says it",
+  throw UsageError(fmt::format("which form? {}; --to text, json, jsonl or gct says it",
                                o.output == "-"
                                    ? "standard output has no extension"
                                    : fmt::format("the extension of {} is not known", base_name(o.output))));
@@ -59,23 +61,22 @@ trace::Format format_of(const ConvertOptions& o) {
 // Nobody holds on to the words of a trace that is only passed on: without this, memory would grow with it.
 class PassedWords {
  public:
-  void forget(const trace::EventBatch& batch, trace::Vocabulary& vocabulary) {
+  void forget(const trace::EventBatch& batch, trace::Reader& reader) {
     words_.clear();
     for (const trace::Event& e : batch.events) {
-      for (const SymbolId word : {e.subject, e.value, e.name}) words_.push_back(raw(word));
+      for (const SymbolId word : {e.subject, e.value, e.name}) words_.push_back(word);
       if (e.op == trace::Op::set_threshold) continue;
-      const auto operands = batch.operands_of(e);
-      words_.insert(words_.end(), operands.begin(), operands.end());
+      for (const std::uint32_t word : batch.operands_of(e)) words_.push_back(SymbolId{word});
     }
     std::sort(words_.begin(), words_.end());
     words_.erase(std::unique(words_.begin(), words_.end()), words_.end());
-    for (const std::uint32_t word : words_) {
-      if (word != raw(kNoSymbol) && word != raw(vocabulary.none())) vocabulary.symbols.release(word);
-    }
+    std::erase_if(words_,
+                  [&](SymbolId word) { return word == kNoSymbol || word == reader.vocabulary().none(); });
+    reader.forget(words_);
   }
 
  private:
-  std::vector<std::uint32_t> words_;
+  std::vector<SymbolId> words_;
 };
 
 class Conversion {
@@ -90,7 +91,7 @@ class Conversion {
       const trace::Reader::Status status = reader_->next(batch_);
       if (status == trace::Reader::Status::fault) return report_fault(reader_->error());
       if (const auto unsayable = writer_->write(batch_)) return refuse(*unsayable);
-      words_.forget(batch_, reader_->vocabulary());
+      words_.forget(batch_, *reader_);
       if (status == trace::Reader::Status::end) break;
     }
     writer_->finish();
@@ -139,7 +140,7 @@ ExitStatus run_convert(const Arguments& arguments) {
   app.add_option("TRACE", options.trace, "the trace; - is standard input")->required();
   app.add_option("-o,--output", options.output, "write there instead of to standard output")
       ->type_name("FILE");
-  app.add_option("--to", options.to, "text, json or jsonl; otherwise FILE's extension says it")
+  app.add_option("--to", options.to, "text, json, jsonl or gct; otherwise FILE's extension says it")
       ->type_name("FORM");
   app.add_flag("--force", options.force, "overwrite FILE");
   if (const auto status = parse(app, arguments)) return *status;

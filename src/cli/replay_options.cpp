@@ -16,7 +16,8 @@ constexpr char kDescription[] = R"(Examples:
   gcsim replay app.trace --format json -o app.json  for programs
   gcsim replay app.trace --format transcript        every death and collection, to be diffed
 
-Replays a trace and reports the effects of its events and a summary. TRACE is text, JSON or JSON Lines.
+Replays a trace and reports the effects of its events and a summary.
+TRACE is text, JSON, JSON Lines or binary (.gct).
 )";
 
 constexpr Choice<report::Format> kFormats[] = {{"text", report::Format::text},

@@ -5,11 +5,10 @@ namespace {
 
 // Gives the words nobody can mean any more back to the vocabulary. Between batches only: a batch that has
 // been read may still use them.
-void forget_dead_words(engine::Simulator& simulator, trace::Vocabulary& vocabulary,
-                       std::vector<SymbolId>& scratch) {
+void forget_dead_words(engine::Simulator& simulator, trace::Reader& reader, std::vector<SymbolId>& scratch) {
   scratch.clear();
   simulator.take_forgotten(scratch);
-  for (SymbolId s : scratch) vocabulary.symbols.release(raw(s));
+  reader.forget(scratch);
 }
 
 class Loop {
@@ -19,7 +18,7 @@ class Loop {
 
   ReplayResult run() {
     while (!stopped_) {
-      forget_dead_words(simulator_, reader_.vocabulary(), forgotten_);
+      forget_dead_words(simulator_, reader_, forgotten_);
       trace::Reader::Status status = reader_.next(batch_);
       if (status == trace::Reader::Status::fault) {
         fault(reader_.error());

@@ -13,12 +13,13 @@ class ForgottenWords {
   explicit ForgottenWords(std::size_t simulators)
       : all_(simulators < 32 ? (std::uint32_t{1} << simulators) - 1 : ~std::uint32_t{0}) {}
 
-  void forgotten_by(std::size_t simulator, SymbolId word, trace::Vocabulary& vocabulary) {
+  // Joins `forgotten` when the last simulator says so.
+  void forgotten_by(std::size_t simulator, SymbolId word, std::vector<SymbolId>& forgotten) {
     std::uint32_t& by = entry(word);
     by |= std::uint32_t{1} << simulator;
     if (by != all_) return;
     by = 0;
-    vocabulary.symbols.release(raw(word));
+    forgotten.push_back(word);
   }
 
   void used_again(const trace::EventBatch& batch) {
@@ -91,11 +92,13 @@ class SideBySide {
   }
 
   void forget_dead_words() {
+    forgotten_.clear();
     for (std::size_t s = 0; s < simulators_.size(); ++s) {
       scratch_.clear();
       simulators_[s]->take_forgotten(scratch_);
-      for (SymbolId word : scratch_) words_.forgotten_by(s, word, reader_.vocabulary());
+      for (SymbolId word : scratch_) words_.forgotten_by(s, word, forgotten_);
     }
+    reader_.forget(forgotten_);
   }
 
   void apply_batch() {
@@ -139,6 +142,7 @@ class SideBySide {
   trace::EventBatch batch_;
   std::vector<Refused> refused_;
   std::vector<SymbolId> scratch_;
+  std::vector<SymbolId> forgotten_;
   ReplayResult result_;
   bool stopped_ = false;
 };

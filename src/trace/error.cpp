@@ -78,6 +78,7 @@ std::string source_lines(const TraceError& error) {
 
 std::string place(const Position& where) {
   std::string out = where.file;
+  if (where.byte) return out + ": byte " + std::to_string(*where.byte);
   if (where.line == 0) return out;
   out.append(":").append(std::to_string(where.line));
   if (where.column > 0) out.append(":").append(std::to_string(where.column));
@@ -106,6 +107,7 @@ std::string_view words(Fault fault) {
     case Fault::empty_trace: return "empty trace";
     case Fault::bad_trailer: return "wrong end of trace";
     case Fault::input_failed: return "input failed";
+    case Fault::damaged: return "damaged trace";
     case Fault::unknown_id: return "unknown ID";
     case Fault::dead_object: return "dead object";
     case Fault::duplicate_id: return "duplicate ID";

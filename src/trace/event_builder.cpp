@@ -20,14 +20,13 @@ constexpr std::pair<std::string_view, std::uint32_t> kDebugFlags[] = {
     {"OBJECTS", 16}, {"SAVEALL", 32},    {"LEAK", 62},
 };
 
-// A key that can also be a list index: decimal digits only.
+}  // namespace
+
 std::uint32_t index_of(std::string_view key) {
   if (key.empty() || key[0] < '0' || key[0] > '9') return kNoIndex;
   const auto number = to_number(key);
   return number && *number < kNoIndex ? static_cast<std::uint32_t>(*number) : kNoIndex;
 }
-
-}  // namespace
 
 bool read_number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::int64_t& into,
                  Problem& problem) {

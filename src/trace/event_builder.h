@@ -77,6 +77,9 @@ class EventBuilder {
   bool not_an_id(const Piece& word, std::string_view expected);
 };
 
+// A key that can also be a list index: decimal digits only. Else kNoIndex.
+std::uint32_t index_of(std::string_view key);
+
 // The number of a word, or what is wrong with it. Headers share it.
 bool read_number(const Piece& word, std::int64_t lowest, std::int64_t highest, std::int64_t& into,
                  Problem& problem);

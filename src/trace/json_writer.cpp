@@ -78,21 +78,25 @@ void append_classes(std::string& text, const Vocabulary& words) {
 
 }  // namespace
 
-std::optional<Unsayable> JsonWriter::begin(const Header& header) {
-  text_ = "{\"gcsim\":1";
-  if (header.profile) append_string(text_, "profile", *header.profile);
-  if (!header.recorded.empty()) append_string(text_, "recorded", header.recorded);
-  if (header.explicit_tracking) append_string(text_, "tracking", "explicit");
-  append_array(text_, "threshold", header.threshold);
-  if (header.enabled) text_ += *header.enabled ? ",\"enabled\":true" : ",\"enabled\":false";
-  if (header.count) append_array(text_, "count", *header.count);
-  append_free_lists(text_, header.free_lists);
+void append_json_header(std::string& text, const Header& header, const Vocabulary& words) {
+  text += "{\"gcsim\":1";
+  if (header.profile) append_string(text, "profile", *header.profile);
+  if (!header.recorded.empty()) append_string(text, "recorded", header.recorded);
+  if (header.explicit_tracking) append_string(text, "tracking", "explicit");
+  append_array(text, "threshold", header.threshold);
+  if (header.enabled) text += *header.enabled ? ",\"enabled\":true" : ",\"enabled\":false";
+  if (header.count) append_array(text, "count", *header.count);
+  append_free_lists(text, header.free_lists);
   if (header.long_lived_total != 0) {
-    append_key(text_, "long_lived_total");
-    text_ += std::to_string(header.long_lived_total);
+    append_key(text, "long_lived_total");
+    text += std::to_string(header.long_lived_total);
   }
-  append_array(text_, "available_slots", header.available_slots);
-  append_classes(text_, words_);
+  append_array(text, "available_slots", header.available_slots);
+  append_classes(text, words);
+}
+
+std::optional<Unsayable> JsonWriter::begin(const Header& header) {
+  append_json_header(text_, header, words_);
   text_ += is_document_ ? ",\"events\":[" : "}";
   if (is_document_) return std::nullopt;
   return end_line(0);

@@ -8,6 +8,9 @@
 
 namespace gcsim::trace {
 
+// The header object, without its closing brace.
+void append_json_header(std::string& text, const Header& header, const Vocabulary& words);
+
 class JsonWriter final : public Writer {
  public:
   JsonWriter(bool is_document, const Vocabulary& words, Output output)

@@ -84,6 +84,19 @@ std::string_view LineReader::look_ahead(std::size_t size) {
   return {buffer_.data() + begin_, end_ - begin_};
 }
 
+std::size_t LineReader::read(char* into, std::size_t size) {
+  std::size_t got = std::min(size, end_ - begin_);
+  std::memcpy(into, buffer_.data() + begin_, got);
+  begin_ += got;
+  while (got < size && !at_end_) {
+    const auto taken = source_->read(into + got, size - got);
+    if (!taken) input_error_ = errno != 0 ? errno : EIO;
+    at_end_ = !taken || *taken == 0;
+    if (!at_end_) got += *taken;
+  }
+  return got;
+}
+
 std::string LineReader::take_all() {
   while (fill()) {
   }

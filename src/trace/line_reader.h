@@ -31,6 +31,8 @@ class LineReader {
   std::string_view look_ahead(std::size_t size);
   // Skips bytes of the look-ahead (a byte order mark). REQUIRES: no line is at hand.
   void skip(std::size_t size) { begin_ += size; }
+  // Bytes instead of lines: so many, fewer at the end. REQUIRES: no line is at hand.
+  std::size_t read(char* into, std::size_t size);
   // Everything not yet advanced over: for formats that are held whole.
   std::string take_all();
 

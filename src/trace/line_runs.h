@@ -23,6 +23,17 @@ class LineRuns {
     last_ = event;
   }
 
+  // The same for `count` events, each `step` lines behind the one before.
+  void note(EventIndex event, std::uint64_t count, std::uint64_t line, std::uint64_t step) {
+    for (; count > 0; --count, ++event, line += step) {
+      note(event, line);
+      if (!runs_.empty() && runs_.back().step == step && last_ == event && event > runs_.back().first) {
+        last_ = event + count - 1;
+        return;
+      }
+    }
+  }
+
   std::optional<std::uint64_t> line_of(EventIndex event) const {
     if (event == 0 || event > last_ || runs_.empty()) return std::nullopt;
     const auto behind = std::upper_bound(runs_.begin(), runs_.end(), event,

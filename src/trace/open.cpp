@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "binary_reader.h"
 #include "gcsim/trace/reader.h"
 #include "json_fields.h"
 #include "json_lines_reader.h"
@@ -40,7 +41,7 @@ TraceError not_a_trace(const std::string& name, std::string got, std::string not
   TraceError error;
   error.where = {name, 0, 0};
   error.fault = Fault::malformed_text;
-  error.expected = "a trace in text, JSON or JSON Lines";
+  error.expected = "a trace in text, JSON, JSON Lines or binary";
   error.got = std::move(got);
   error.note = std::move(note);
   return error;
@@ -59,7 +60,7 @@ std::optional<TraceError> binary_error(std::string_view start, const std::string
     return byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
   });
   if (static_cast<std::size_t>(odd) * 10 <= start.size()) return std::nullopt;
-  return not_a_trace(name, "a binary file", "");
+  return not_a_trace(name, "a binary file of another kind", "");
 }
 
 bool has_extension(std::string_view name, std::string_view extension) {
@@ -129,6 +130,7 @@ std::variant<std::unique_ptr<Reader>, TraceError> begin(std::unique_ptr<AnyReade
 std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name) {
   LineReader lines(std::move(source));
   const std::string_view start = lines.look_ahead(kLookAhead);
+  if (is_binary_trace(start)) return begin(std::make_unique<BinaryReader>(std::move(lines), std::move(name)));
   if (auto error = binary_error(start, name)) return std::move(*error);
   if (start.starts_with(kByteOrderMark)) lines.skip(kByteOrderMark.size());
   switch (format_of(lines, name)) {
@@ -139,6 +141,7 @@ std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> s
     }
     case Format::json_lines:
       return begin(std::make_unique<JsonLinesReader>(std::move(lines), std::move(name)));
+    case Format::binary:
     case Format::text: break;
   }
   return begin(std::make_unique<TextReader>(std::move(lines), std::move(name)));

@@ -5,6 +5,10 @@
 
 namespace gcsim::trace {
 
+void Reader::forget(std::span<const SymbolId> words) {
+  for (const SymbolId word : words) vocabulary().symbols.release(raw(word));
+}
+
 ReaderBase::ReaderBase(std::string name)
     : builder_(vocabulary_), header_builder_(header_, vocabulary_), name_(std::move(name)) {}
 

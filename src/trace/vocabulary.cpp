@@ -69,7 +69,7 @@ std::size_t WordTable::probe(std::string_view word, std::uint32_t hash) const {
   return at;
 }
 
-void WordTable::grow() {
+void WordTable::grow() const {
   std::vector<std::uint64_t> old(slots_.empty() ? 256 : slots_.size() * 2, 0);
   old.swap(slots_);
   const std::size_t mask = slots_.size() - 1;
@@ -92,10 +92,16 @@ std::uint32_t WordTable::take_number() {
 }
 
 std::uint32_t WordTable::intern(std::string_view word) {
+  bool is_new = false;
+  return intern(word, is_new);
+}
+
+std::uint32_t WordTable::intern(std::string_view word, bool& is_new) {
   if ((capacity_ - free_.size() + 1) * 2 > slots_.size()) grow();
   const std::uint32_t hash = hash_of(word);
   const std::size_t at = probe(word, hash);
-  if (slots_[at] != 0) return number_in(slots_[at]);
+  is_new = slots_[at] == 0;
+  if (!is_new) return number_in(slots_[at]);
   const std::uint32_t number = take_number();
   entry(number).assign(word);
   slots_[at] = make_slot(hash, number);
@@ -103,6 +109,12 @@ std::uint32_t WordTable::intern(std::string_view word) {
 }
 
 std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
+  if (!has_index_) {
+    has_index_ = true;
+    for (std::uint32_t id = 0; id < capacity_; ++id) {
+      if (entry(id).length != kUnused) link(id);
+    }
+  }
   if (slots_.empty()) return std::nullopt;
   const std::uint64_t slot = slots_[probe(word, hash_of(word))];
   if (slot == 0) return std::nullopt;
@@ -114,6 +126,13 @@ std::string_view WordTable::word(std::uint32_t id) const {
 }
 
 void WordTable::release(std::uint32_t id) {
+  unlink(id);
+  entry(id).large.reset();
+  entry(id).length = kUnused;
+  free_.push_back(id);
+}
+
+void WordTable::unlink(std::uint32_t id) {
   const std::string_view gone = entry(id).view();
   const std::size_t mask = slots_.size() - 1;
   std::size_t hole = probe(gone, hash_of(gone));
@@ -126,9 +145,31 @@ void WordTable::release(std::uint32_t id) {
     hole = at;
   }
   slots_[hole] = 0;
+}
+
+// REQUIRES: the word is not linked.
+void WordTable::link(std::uint32_t id) const {
+  if ((capacity_ + 1) * 2 > slots_.size()) grow();
+  const std::string_view word = entry(id).view();
+  const std::uint32_t hash = hash_of(word);
+  slots_[probe(word, hash)] = make_slot(hash, id);
+}
+
+void WordTable::follow(std::uint32_t id, std::string_view word) {
+  if (!follows_) {
+    follows_ = true;
+    has_index_ = false;
+    slots_.clear();
+  }
+  while (capacity_ <= id) take_number();
+  entry(id).assign(word);
+  if (has_index_) link(id);
+}
+
+void WordTable::follow_release(std::uint32_t id) {
+  if (has_index_) unlink(id);
   entry(id).large.reset();
   entry(id).length = kUnused;
-  free_.push_back(id);
 }
 
 std::size_t WordTable::capacity() const {

@@ -67,7 +67,8 @@ std::string transcript(trace::Reader& reader) {
   return sink.text;
 }
 
-constexpr trace::Format kForms[] = {trace::Format::text, trace::Format::json, trace::Format::json_lines};
+constexpr trace::Format kForms[] = {trace::Format::text, trace::Format::json, trace::Format::json_lines,
+                                    trace::Format::binary};
 
 }  // namespace
 
@@ -92,23 +93,27 @@ TEST_CASE("every checked-in trace, converted to any form and back, is the same t
     for (const trace::Format form : kForms) {
       const std::string once = convert(text, form);
       const std::string back = convert(once, trace::Format::text);
+      if (form == trace::Format::text || form == trace::Format::binary) CHECK(back == text);
       CHECK(convert(back, form) == once);
       CHECK(convert(convert(back, form), trace::Format::text) == back);
     }
   }
 }
 
-TEST_CASE("a trace of text keeps the line of each event") {
+TEST_CASE("a trace of text keeps the line of each event, in binary too") {
   for (const std::string& trace : traces()) {
     if (!trace.ends_with(".trace")) continue;
-    CAPTURE(trace);
-    const auto before = test::open_file(trace);
-    const auto after = test::open_bytes(convert(*test::open_file(trace), trace::Format::text));
-    trace::EventBatch a;
-    trace::EventBatch b;
-    before->next(a);
-    after->next(b);
-    REQUIRE(a.sources.size() == b.sources.size());
-    for (std::size_t i = 0; i < a.sources.size(); ++i) CHECK(a.sources[i].line == b.sources[i].line);
+    for (const trace::Format form : {trace::Format::text, trace::Format::binary}) {
+      CAPTURE(trace);
+      const auto before = test::open_file(trace);
+      const std::string converted = convert(*test::open_file(trace), form);
+      const auto after = test::open_bytes(converted);
+      trace::EventBatch a;
+      trace::EventBatch b;
+      before->next(a);
+      after->next(b);
+      REQUIRE(a.sources.size() == b.sources.size());
+      for (std::size_t i = 0; i < a.sources.size(); ++i) CHECK(a.sources[i].line == b.sources[i].line);
+    }
   }
 }

@@ -22,7 +22,12 @@ inline void require(bool holds, const char* what) {
 
 class ReaderCheck {
  public:
-  ReaderCheck(std::string_view bytes, std::string name) : bytes_(bytes), name_(std::move(name)) {}
+  // What positions are in: the lines of the input, or its bytes (binary traces, whose events stand in the
+  // lines of another file).
+  enum class Places : std::uint8_t { lines, bytes };
+
+  ReaderCheck(std::string_view bytes, std::string name, Places places = Places::lines)
+      : bytes_(bytes), name_(std::move(name)), places_(places) {}
 
   void run() {
     auto opened = open(memory_source(bytes_), name_);
@@ -47,6 +52,7 @@ class ReaderCheck {
  private:
   std::string_view bytes_;
   std::string name_;
+  Places places_;
   std::unique_ptr<Reader> reader_;
   EventIndex events_ = 0;
 
@@ -64,7 +70,8 @@ class ReaderCheck {
 
   void check_place(const Position& where) const {
     require(where.file == name_, "a position is in the file that is read");
-    if (where.line == 0) return;
+    if (where.byte) require(*where.byte <= bytes_.size(), "a byte lies inside the input");
+    if (where.line == 0 || places_ == Places::bytes) return;
     // One column behind the last is where something is missing.
     require(where.column <= line(where.line).size() + 1, "a column lies inside its line");
   }
@@ -107,9 +114,11 @@ class ReaderCheck {
     if (event.op == Op::alloc || event.op == Op::del) {
       for (const std::uint32_t operand : batch.operands_of(event)) check_symbol(SymbolId{operand});
     }
-    if (event.op == Op::alloc && event.literal != kNoLiteral) {
+    const bool has_literal =
+        event.op == Op::alloc || event.op == Op::load_constant || event.op == Op::add_in_place;
+    if (has_literal && event.literal != kNoLiteral) {
       require(raw(event.literal) < reader_->vocabulary().literals().size(), "a literal is known");
-    } else if (event.op != Op::alloc && event.key != kNoKey) {
+    } else if (!has_literal && event.key != kNoKey) {
       require(raw(event.key) < reader_->vocabulary().keys.capacity(), "a key is known");
     }
     const SourceRange& source = batch.sources[i];

@@ -168,4 +168,12 @@ TEST_CASE("every event, written in any form and read again, is the same event bi
   }
 }
 
+TEST_CASE("every event, written as a binary trace and read again, is the same event") {
+  for (const std::string& from : {as_text(), as_json_lines()}) {
+    const std::string binary = written(from, Format::binary);
+    CHECK(written(binary, Format::json_lines) == written(from, Format::json_lines));
+    CHECK(written(binary, Format::text) == written(from, Format::text));
+  }
+}
+
 TEST_SUITE_END();

@@ -375,14 +375,16 @@ TEST_CASE("what is no trace is refused with one message") {
         "begins with a "
         "line such as 'trace 1' or 'alloc a list'");
   CHECK(read("\x1F\x8B\x08\x01") ==
-        "! 0:0 malformed text: expected a trace in text, JSON or JSON Lines, got a file compressed by gzip; "
+        "! 0:0 malformed text: expected a trace in text, JSON, JSON Lines or binary, got a file compressed "
+        "by gzip; "
         "compressed "
         "traces are not read yet; decompress it first: gunzip -c FILE | gcsim ... -");
   CHECK(read("\x28\xB5\x2F\xFD and so on").find("compressed by zstd") != std::string::npos);
   CHECK(read(std::string("\x7F"
                          "ELF\0\0\0\0\1\2\0\0\0",
                          13)) ==
-        "! 0:0 malformed text: expected a trace in text, JSON or JSON Lines, got a binary file");
+        "! 0:0 malformed text: expected a trace in text, JSON, JSON Lines or binary, got a binary file of "
+        "another kind");
   CHECK(read("[1,2]\n").substr(0, 20) == "! 1:1 malformed JSON");
   CHECK(read("{\"name\":\"package\",\n\"version\":1}\n") ==
         "! 1:1 missing field: expected a header, an object with \"gcsim\":1, got an object without it");

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,7 @@ enum class Fault : std::uint8_t {
   empty_trace,
   bad_trailer,   // the trace's own count of its events is wrong, or events follow it
   input_failed,  // the system could not read it; the note has its words
+  damaged,       // bytes of a binary or compressed file are not those that were written
   // meaning, found by the engine
   unknown_id,
   dead_object,
@@ -64,6 +66,7 @@ struct Position {
   std::string file;          // as given by the user; "<stdin>" for -
   std::uint64_t line = 0;    // from 1; 0 = the file as a whole
   std::uint32_t column = 0;  // from 1, in bytes; 0 = the whole line
+  std::optional<std::uint64_t> byte = std::nullopt;  // from 0, in a binary or compressed file
 };
 
 struct TraceError {

@@ -1,4 +1,4 @@
-// Readers: one per format (text, JSON document, JSON Lines), all yielding the same events.
+// Readers: one per format (text, JSON document, JSON Lines, binary), all yielding the same events.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,7 @@
 
 namespace gcsim::trace {
 
-enum class Format : std::uint8_t { text, json, json_lines };
+enum class Format : std::uint8_t { text, json, json_lines, binary };
 
 // How many blocks a type's free list holds when the trace begins.
 struct FreeListFill {
@@ -74,6 +75,10 @@ class Reader {
   // `end` leaves in the batch what stood behind the last event (expectations).
   virtual Status next(EventBatch& batch) = 0;
   virtual const TraceError& error() const = 0;
+
+  // Says that nobody uses these words any more: their numbers may come to mean others. A binary reader reads
+  // ahead and has to be told so; words that it has met again meanwhile stay.
+  virtual void forget(std::span<const SymbolId> words);
 
   // The position of an operand of an event of this batch, and the source line it stands in.
   struct Place {

@@ -23,12 +23,19 @@ namespace gcsim::trace {
 class WordTable {
  public:
   std::uint32_t intern(std::string_view word);
+  // Whether the word is a new one, too.
+  std::uint32_t intern(std::string_view word, bool& is_new);
   std::optional<std::uint32_t> find(std::string_view word) const;
   std::string_view word(std::uint32_t id) const;
   // Forgets the word. REQUIRES: id is interned and nobody uses it any more.
   void release(std::uint32_t id);
   // One more than the largest number ever given out: the size of arrays indexed by it.
   std::size_t capacity() const;
+
+  // For a table that follows another one: the number stands for this word from now on, or for none. Such a
+  // table is not interned into; the first find() takes time in proportion to its words.
+  void follow(std::uint32_t id, std::string_view word);
+  void follow_release(std::uint32_t id);
 
  private:
   static constexpr std::uint32_t kUnused = 0xffffffffu;
@@ -44,16 +51,20 @@ class WordTable {
   };
   // Open addressing with linear probing; removal shifts back, so there are no tombstones. A slot holds the
   // upper half of the word's hash above its number + 1; 0 is an empty slot.
-  std::vector<std::uint64_t> slots_;
+  mutable std::vector<std::uint64_t> slots_;
   std::vector<std::unique_ptr<Entry[]>> blocks_;
   std::vector<std::uint32_t> free_;
   std::size_t capacity_ = 0;
+  bool follows_ = false;
+  mutable bool has_index_ = true;  // a table that follows has none until it is needed
 
   Entry& entry(std::uint32_t id) { return blocks_[id / kBlock][id % kBlock]; }
   const Entry& entry(std::uint32_t id) const { return blocks_[id / kBlock][id % kBlock]; }
   std::size_t probe(std::string_view word, std::uint32_t hash) const;
   std::uint32_t take_number();
-  void grow();
+  void grow() const;
+  void unlink(std::uint32_t id);
+  void link(std::uint32_t id) const;
 };
 
 struct Literal {

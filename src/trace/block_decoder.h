@@ -1,0 +1,169 @@
+// The events of binary blocks, batch by batch.
+//
+// It may run ahead of the replay, on another thread: so it has a vocabulary of its own, and each batch says
+// what its words change in the vocabulary of the reader.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "binary_format.h"
+#include "binary_rows.h"
+#include "gcsim/trace/event.h"
+#include "gcsim/trace/vocabulary.h"
+
+namespace gcsim::trace {
+
+// Lines of consecutive events, equally far apart.
+struct LineRun {
+  EventIndex first = 0;
+  std::uint64_t count = 0;
+  std::uint64_t line = 0;
+  std::uint64_t step = 0;
+};
+
+// What happens to the words of a vocabulary, in this order.
+struct VocabularyChanges {
+  struct Symbol {
+    std::uint32_t id = 0;
+    std::uint32_t begin = 0;  // in `text`
+    std::uint32_t length = 0;
+  };
+  std::vector<std::uint32_t> released;
+  std::vector<Symbol> symbols;
+  std::string text;
+  std::vector<std::string> keys;
+  std::vector<TypeDecl> types;
+  std::vector<Literal> literals;
+
+  void clear();
+};
+
+struct DecodedBatch {
+  EventBatch events;
+  VocabularyChanges changes;
+  std::vector<LineRun> lines;
+  std::uint64_t number = 0;  // of all batches, from 1
+};
+
+class BlockDecoder {
+ public:
+  // `words` has the classes of the header and nothing else.
+  BlockDecoder(Vocabulary words, bool declares_unknown_types);
+
+  // Begins a block. False: it is none, whatever its checksum says.
+  bool begin(const binary::BlockHead& head, std::string contents);
+  // The next events of the block; false as above. The batch is empty but for its memory.
+  bool next(DecodedBatch& batch);
+  bool is_block_over() const { return next_event_ == events_ && next_expectation_ == expectations_.size(); }
+
+  // Words that nobody has used since this batch. To be called between blocks.
+  void release(std::span<const SymbolId> words, std::uint64_t batch);
+
+ private:
+  static constexpr std::size_t kBatchEvents = 4096;
+
+  // A word of the block.
+  struct Local {
+    std::uint32_t symbol = 0;
+    std::uint32_t batch = 0;  // that used it last
+    std::uint32_t noted = 0;  // the batch whose globals have it
+    bool has_dot = false;
+  };
+  enum TypeUse : std::uint8_t {
+    kAllocatable = 1,
+    kException = 2,
+    kHasValue = 4,
+    kNeedsValue = 8,
+    kTuple = 16,
+    kResurrects = 32
+  };
+  struct BlockKey {
+    KeyId id = kNoKey;
+    std::uint32_t index = kNoIndex;  // as a list index
+    bool is_id = false;
+    bool is_empty = false;
+  };
+  struct BlockLiteral {
+    LiteralId id = kNoLiteral;
+    Kind kind = Kind::integer;
+  };
+  struct BlockExpectation {
+    EventIndex event = 0;
+    std::int64_t line = 0;  // from that of its event
+    std::uint32_t column = 0;
+    std::string_view text;
+  };
+
+  Vocabulary words_;
+  bool declares_unknown_types_;
+  std::vector<std::uint8_t> type_uses_;
+  std::vector<std::uint64_t> used_in_;  // by symbol: the batch that used it last
+  std::uint64_t batches_ = 0;
+  bool has_imports_ = false;
+  std::string scratch_;
+  VocabularyChanges pending_;  // of the block's tables, for its first batch
+
+  // The block at hand.
+  std::string contents_;
+  EventIndex first_ = 1;
+  std::uint32_t events_ = 0;
+  std::uint32_t next_event_ = 0;
+  std::vector<std::string_view> prefixes_;
+  std::vector<BlockKey> keys_;
+  std::vector<BlockLiteral> literals_;
+  std::vector<BlockExpectation> expectations_;
+  std::size_t next_expectation_ = 0;
+  std::vector<Local> locals_;
+  std::uint32_t symbols_ = 0;  // that the list of words has
+  std::uint64_t next_number_ = 0;
+  binary::Cursor symbol_words_;
+  binary::Cursor lines_;
+  LineRun run_;
+  std::uint64_t last_line_ = 0;
+  binary::Cursor references_;
+  binary::Cursor numbers_;
+  binary::Cursor operations_;
+  DecodedBatch* batch_ = nullptr;
+  BlockKey key_;          // of the event at hand
+  BlockLiteral literal_;  // likewise
+
+  void note_types();
+  bool read_tables(binary::Cursor& in);
+  bool read_prefixes(binary::Cursor& in);
+  bool read_types(binary::Cursor& in);
+  bool read_type(binary::Cursor& in, std::size_t number);
+  bool read_keys(binary::Cursor& in);
+  bool read_literals(binary::Cursor& in);
+  bool read_expectations(binary::Cursor& in);
+
+  bool read_events(std::uint32_t count);
+  bool read_event(Event& event);
+  bool fields(const binary::Row& row, std::uint8_t present, Event& event);
+  bool operands(const binary::Row& row, Event& event);
+  bool argument(std::size_t begin);
+  bool read_lines();
+  bool next_line(std::uint64_t& line);
+  void hand_out_expectations();
+  bool is_sound() const;
+  void end_block();
+
+  bool symbol(SymbolId& into);
+  bool new_symbol(std::uint32_t& into);
+  std::string_view new_word();
+  void use(Local& local);
+  std::uint32_t intern(std::string_view word);
+  bool note_global(std::string_view word, SymbolId symbol);
+
+  bool is_none(SymbolId symbol) const { return symbol == words_.none(); }
+  bool complete(std::uint8_t present, Event& event);
+  bool alloc(std::uint8_t present, Event& event);
+  bool import(Event& event);
+  Kind kind_of(const Event& event) const { return words_.types()[raw(event.type)].kind; }
+  std::string_view word(SymbolId symbol) const { return words_.symbols.word(raw(symbol)); }
+};
+
+}  // namespace gcsim::trace

@@ -1,0 +1,92 @@
+// Binary blocks on their way to batches: decoded on a thread of their own as soon as there are two.
+//
+// What comes out does not depend on the threads: words that were given back take effect a whole number of
+// blocks later, however fast either side is.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "block_decoder.h"
+
+namespace gcsim::trace {
+
+struct StoredBlock {
+  binary::BlockHead head;
+  std::uint64_t offset = 0;  // in the file
+  std::string bytes;         // as they are stored
+};
+
+class BlockPipeline {
+ public:
+  explicit BlockPipeline(BlockDecoder decoder) : decoder_(std::move(decoder)) {}
+  ~BlockPipeline();
+  BlockPipeline(const BlockPipeline&) = delete;
+  BlockPipeline& operator=(const BlockPipeline&) = delete;
+
+  // Blocks that were put in and did not come out as a whole yet.
+  std::size_t blocks() const { return blocks_; }
+  void put(StoredBlock block);
+
+  enum class Status : std::uint8_t {
+    batch,
+    wrong_checksum,
+    wrong_contents,  // though the checksum is right
+  };
+  // The next batch. Its memory is that of `batch`, which the caller has done with. REQUIRES: blocks() > 0.
+  // After a wrong block nothing comes any more.
+  Status next(DecodedBatch& batch);
+  // Where the wrong block begins, and its first event.
+  const StoredBlock& wrong_block() const { return wrong_; }
+
+  // That the last batch has been dealt with; nobody uses these words any more.
+  void done(std::uint64_t batch, std::span<const SymbolId> forgotten);
+
+ private:
+  struct Done {
+    std::uint64_t batch = 0;
+    std::vector<SymbolId> forgotten;
+  };
+  struct Ready {
+    Status status = Status::batch;
+    bool ends_block = false;
+    DecodedBatch batch;
+  };
+
+  BlockDecoder decoder_;
+  std::size_t blocks_ = 0;
+  std::thread thread_;
+
+  // What both threads touch.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<StoredBlock> stored_;
+  std::deque<Ready> ready_;
+  std::vector<DecodedBatch> spare_;
+  std::deque<Done> done_;
+  std::uint64_t done_batch_ = 0;
+  bool is_over_ = false;
+  std::exception_ptr failure_;
+  StoredBlock wrong_;
+
+  // The decoding side's own.
+  std::uint64_t last_batch_ = 0;         // of the last block
+  std::uint64_t second_last_batch_ = 0;  // of the one before
+  std::uint64_t batches_ = 0;
+
+  void work();
+  void decode(StoredBlock block);
+  void take_done(std::unique_lock<std::mutex>& lock, std::vector<Done>& into);
+  bool hand_over(Status status, DecodedBatch&& batch);
+  DecodedBatch spare();
+};
+
+}  // namespace gcsim::trace
