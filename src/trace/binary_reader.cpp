@@ -1,7 +1,6 @@
 #include "binary_reader.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "gcsim/trace/spelling.h"
@@ -87,10 +86,7 @@ bool BinaryReader::damaged(std::uint64_t byte, std::string expected, std::string
 
 // The file ends before `what` does.
 bool BinaryReader::cut_off(std::uint64_t byte, std::string what) {
-  if (input_.input_error() != 0) {
-    return fail(
-        error_at(byte, Fault::input_failed, "", "", std::generic_category().message(input_.input_error())));
-  }
+  if (input_.problem()) return fail(at_input(name_, *input_.problem()));
   return fail(error_at(byte, Fault::truncated, std::move(what), "the end of the file"));
 }
 
@@ -229,7 +225,9 @@ void BinaryReader::trailer(const StoredBlock& index, const StoredBlock& trailer)
                   std::to_string(get_fixed(contents, 0)), "events are missing, or there are too many"));
   } else if (get_fixed(contents, 16) != index.offset || get_fixed(contents, 24) != checksum(checksums_)) {
     damaged(trailer.offset, "the digest of all blocks", "another one");
-  } else if (input_.read(&more, 1) != 0) {
+  } else if (input_.read(&more, 1) == 0) {
+    if (input_.problem()) fail(at_input(name_, *input_.problem()));
+  } else {
     fail(error_at(offset_, Fault::bad_trailer, "nothing behind the end of the trace", "more bytes"));
   }
 }

@@ -62,14 +62,14 @@ TraceError JsonLinesReader::error_in(const Problem& problem, const Line& line) c
 
 std::optional<TraceError> JsonLinesReader::read_header() {
   const Line* line = next_line();
-  if (line == nullptr && source_.input_error() == 0)
+  if (line == nullptr && !source_.problem())
     return empty_trace(name(), R"({"op":"alloc","id":"a","type":"list"})");
   Problem problem;
   if (line != nullptr && (!check(*line, problem) || !header_line(*line, problem)))
     return error_in(problem, *line);
   source_.advance();
   if (next_line() != nullptr) return std::nullopt;
-  if (source_.input_error() != 0) return input_error(source_.input_error(), 0);
+  if (source_.problem()) return input_error(*source_.problem());
   return empty_trace(name(), R"({"op":"alloc","id":"a","type":"list"})");
 }
 
@@ -106,7 +106,7 @@ void JsonLinesReader::fill(EventBatch& batch) {
     source_.advance();
     if (has_fault()) return;
   }
-  if (source_.input_error() != 0) report(input_error(source_.input_error(), 0));
+  if (source_.problem()) report(input_error(*source_.problem()));
   finish();
 }
 

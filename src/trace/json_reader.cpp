@@ -21,10 +21,10 @@ std::string_view line_around(std::string_view text, std::size_t begin) {
 
 }  // namespace
 
-JsonReader::JsonReader(std::string document, int input_error, std::string name)
+JsonReader::JsonReader(std::string document, std::optional<InputProblem> problem, std::string name)
     : ReaderBase(std::move(name)),
       document_(std::move(document)),
-      input_error_(input_error),
+      problem_(std::move(problem)),
       text_(std::string_view(document_).substr(0, find_bad_byte(document_))),
       events_(builder_) {
   header_.written_as = Format::json;
@@ -57,7 +57,7 @@ std::uint32_t JsonReader::column_of(std::size_t at) const {
 }
 
 TraceError JsonReader::error_at(const Problem& problem) const {
-  if (problem.fault == Fault::truncated && input_error_ != 0) return input_error(input_error_, 0);
+  if (problem.fault == Fault::truncated && problem_) return input_error(*problem_);
   // Count from the line of the last event if the fault is behind it, else from the beginning.
   const bool is_behind = problem.offset >= line_begin_;
   std::size_t begin = is_behind ? line_begin_ : 0;
@@ -122,12 +122,13 @@ bool JsonReader::outline(std::vector<JsonMember>& members, JsonScan& scan) {
 
 // The error of a document without events.
 std::optional<TraceError> JsonReader::no_events() const {
+  if (at_ == 0 && problem_) return input_error(*problem_);
   if (at_ == 0) {
     const std::size_t begin = text_.find('{');
     return error_at({Fault::missing_field, begin, "\"events\", an array", "an object without it", ""});
   }
   JsonScan scan(text_, at_);
-  if (scan.peek() == ']') return empty_trace(name(), kExample);
+  if (scan.peek() == ']') return problem_ ? input_error(*problem_) : empty_trace(name(), kExample);
   return std::nullopt;
 }
 
@@ -153,6 +154,8 @@ JsonReader::Step JsonReader::element(EventBatch& batch) {
   if (scan.peek() == ']') {
     if (!last_things(batch)) report(error_at(builder_.problem()));
     if (!has_fault() && tail_) report(std::move(*tail_));
+    // All there, but not what was compressed.
+    if (!has_fault() && problem_) report(input_error(*problem_));
     return Step::stop;
   }
   if (scan.peek() == '{') return object(batch, scan);

@@ -18,8 +18,8 @@ namespace gcsim::trace {
 
 class JsonReader final : public ReaderBase {
  public:
-  // `input_error`: what errno said if reading the document failed at its end, else 0.
-  JsonReader(std::string document, int input_error, std::string name);
+  // `problem`: why the document could not be read further, if it could not.
+  JsonReader(std::string document, std::optional<InputProblem> problem, std::string name);
 
   std::optional<TraceError> read_header();
   Place locate(const EventBatch& batch, std::size_t event, Operand operand,
@@ -32,7 +32,7 @@ class JsonReader final : public ReaderBase {
   enum class Step : std::uint8_t { go_on, put_off, stop };
 
   std::string document_;
-  int input_error_;
+  std::optional<InputProblem> problem_;
   std::string_view text_;  // the document, up to the first byte that is no UTF-8
   EventFields fields_;
   JsonEvents events_;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
+
+#include "decompressor.h"
 
 namespace gcsim::trace {
 
@@ -19,6 +22,24 @@ std::size_t find_line_feed(const char* from, std::size_t size) {
 
 }  // namespace
 
+LineReader::LineReader(std::unique_ptr<Decompressor> source) : decompressor_(source.get()) {
+  source_ = std::move(source);
+}
+
+// Up to so many bytes; none at the end, however it comes.
+std::size_t LineReader::take(char* into, std::size_t size) {
+  if (at_end_) return 0;
+  const auto taken = source_->read(into, size);
+  at_end_ = !taken || *taken == 0;
+  if (taken) return *taken;
+  if (decompressor_ != nullptr) {
+    problem_ = decompressor_->problem();
+  } else {
+    problem_.emplace().note = std::generic_category().message(errno != 0 ? errno : EIO);
+  }
+  return 0;
+}
+
 // Reads one more block behind what is there. False at the end.
 bool LineReader::fill() {
   if (at_end_) return false;
@@ -28,11 +49,9 @@ bool LineReader::fill() {
     begin_ = 0;
   }
   if (buffer_.size() - end_ < kBlock) buffer_.resize(std::max(buffer_.size() * 2, end_ + kBlock));
-  const auto taken = source_->read(buffer_.data() + end_, kBlock);
-  if (!taken) input_error_ = errno != 0 ? errno : EIO;
-  at_end_ = !taken || *taken == 0;
-  if (!at_end_) end_ += *taken;
-  return !at_end_;
+  const std::size_t taken = take(buffer_.data() + end_, kBlock);
+  end_ += taken;
+  return taken > 0;
 }
 
 const Line* LineReader::current() {
@@ -51,7 +70,7 @@ bool LineReader::load() {
   }
   const bool terminated = length != std::string::npos;
   length = terminated ? searched + length : end_ - begin_;
-  if (!terminated && (length == 0 || input_error_ != 0)) return false;
+  if (!terminated && (length == 0 || problem_.has_value())) return false;
   line_ = {{buffer_.data() + begin_, length}, ++lines_, terminated, false};
   if (length > kMaxLineBytes) {
     load_too_long();
@@ -88,12 +107,7 @@ std::size_t LineReader::read(char* into, std::size_t size) {
   std::size_t got = std::min(size, end_ - begin_);
   std::memcpy(into, buffer_.data() + begin_, got);
   begin_ += got;
-  while (got < size && !at_end_) {
-    const auto taken = source_->read(into + got, size - got);
-    if (!taken) input_error_ = errno != 0 ? errno : EIO;
-    at_end_ = !taken || *taken == 0;
-    if (!at_end_) got += *taken;
-  }
+  while (got < size && !at_end_) got += take(into + got, size - got);
   return got;
 }
 

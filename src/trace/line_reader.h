@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "gcsim/trace/error.h"
 #include "gcsim/trace/reader.h"
 
 namespace gcsim::trace {
@@ -18,9 +20,21 @@ struct Line {
   bool too_long = false;     // text is only its beginning
 };
 
+// Why no more could be read.
+struct InputProblem {
+  Fault fault = Fault::input_failed;
+  std::optional<std::uint64_t> byte = std::nullopt;  // of a compressed file, as it is
+  std::string expected;
+  std::string got;
+  std::string note;
+};
+
+class Decompressor;
+
 class LineReader {
  public:
   explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+  explicit LineReader(std::unique_ptr<Decompressor> source);
 
   // The line at hand, or null at the end of the file. Stays the same until advance().
   const Line* current();
@@ -36,11 +50,12 @@ class LineReader {
   // Everything not yet advanced over: for formats that are held whole.
   std::string take_all();
 
-  // What errno said when reading failed; 0 if it did not. After a failure the file counts as ended.
-  int input_error() const { return input_error_; }
+  // After a problem the file counts as ended.
+  const std::optional<InputProblem>& problem() const { return problem_; }
 
  private:
   std::unique_ptr<Source> source_;
+  const Decompressor* decompressor_ = nullptr;  // the same, if it is one
   std::string buffer_;
   std::size_t begin_ = 0;  // what buffer_ holds beyond the line at hand: [begin_, end_)
   std::size_t end_ = 0;
@@ -49,8 +64,9 @@ class LineReader {
   std::uint64_t lines_ = 0;
   bool loaded_ = false;
   bool at_end_ = false;
-  int input_error_ = 0;
+  std::optional<InputProblem> problem_;
 
+  std::size_t take(char* into, std::size_t size);
   bool fill();
   bool load();
   void load_too_long();

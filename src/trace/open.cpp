@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binary_reader.h"
+#include "decompressor.h"
 #include "gcsim/trace/reader.h"
 #include "json_fields.h"
 #include "json_lines_reader.h"
@@ -25,16 +26,14 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // A JSON Lines header is no longer than a line may be.
 constexpr std::size_t kLookAhead = 4096;
 
-struct Compression {
+struct OtherCompression {
   std::string_view magic;
   std::string_view name;
   std::string_view remedy;
 };
-constexpr std::array<Compression, 4> kCompressions = {{
-    {"\x1F\x8B"sv, "gzip", "decompress it first: gunzip -c FILE | gcsim ... -"},
-    {"\x28\xB5\x2F\xFD"sv, "zstd", "decompress it first: zstd -dc FILE | gcsim ... -"},
-    {"\xFD\x37zXZ"sv, "xz", "decompress it first: xz -dc FILE | gcsim ... -"},
-    {"BZh"sv, "bzip2", "decompress it first: bzip2 -dc FILE | gcsim ... -"},
+constexpr std::array<OtherCompression, 2> kOtherCompressions = {{
+    {"\xFD\x37zXZ"sv, "xz", "xz -dc FILE | gcsim ... -"},
+    {"BZh"sv, "bzip2", "bzip2 -dc FILE | gcsim ... -"},
 }};
 
 TraceError not_a_trace(const std::string& name, std::string got, std::string note) {
@@ -49,10 +48,10 @@ TraceError not_a_trace(const std::string& name, std::string got, std::string not
 
 // What can be told from the first bytes: compressed and other binary files.
 std::optional<TraceError> binary_error(std::string_view start, const std::string& name) {
-  for (const Compression& known : kCompressions) {
+  for (const OtherCompression& known : kOtherCompressions) {
     if (!start.starts_with(known.magic)) continue;
     return not_a_trace(name, "a file compressed by " + std::string(known.name),
-                       "compressed traces are not read yet; " + std::string(known.remedy));
+                       "only gzip and zstd are read; decompress it first: " + std::string(known.remedy));
   }
   // Text has no control characters; a single NUL may be a mistake in a trace, which has a line to point at.
   const auto odd = std::count_if(start.begin(), start.end(), [](char c) {
@@ -104,7 +103,7 @@ Format json_format(std::string_view text, std::string_view name) {
   return is_object_next && !has_events && !has_extension(name, ".json") ? Format::json_lines : by_name;
 }
 
-Format format_of(LineReader& source, const std::string& name) {
+Format format_of(LineReader& source, std::string_view name) {
   std::string_view text = source.look_ahead(kLookAhead);
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Format::text;
@@ -129,15 +128,18 @@ std::variant<std::unique_ptr<Reader>, TraceError> begin(std::unique_ptr<AnyReade
 
 std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name) {
   LineReader lines(std::move(source));
-  const std::string_view start = lines.look_ahead(kLookAhead);
+  std::string_view start = lines.look_ahead(kLookAhead);
+  if (const auto compression = compression_of(start)) {
+    lines = LineReader(decompress(*compression, std::move(lines)));
+    start = lines.look_ahead(kLookAhead);
+  }
   if (is_binary_trace(start)) return begin(std::make_unique<BinaryReader>(std::move(lines), std::move(name)));
   if (auto error = binary_error(start, name)) return std::move(*error);
   if (start.starts_with(kByteOrderMark)) lines.skip(kByteOrderMark.size());
-  switch (format_of(lines, name)) {
+  switch (format_of(lines, without_compression(name))) {
     case Format::json: {
       std::string document = lines.take_all();
-      const int input_error = lines.input_error();
-      return begin(std::make_unique<JsonReader>(std::move(document), input_error, std::move(name)));
+      return begin(std::make_unique<JsonReader>(std::move(document), lines.problem(), std::move(name)));
     }
     case Format::json_lines:
       return begin(std::make_unique<JsonLinesReader>(std::move(lines), std::move(name)));

@@ -1,6 +1,5 @@
 #include "reader_base.h"
 
-#include <system_error>
 #include <utility>
 
 namespace gcsim::trace {
@@ -89,12 +88,19 @@ TraceError ReaderBase::error_in_line(const Problem& problem, std::uint64_t line,
   return error;
 }
 
-TraceError ReaderBase::input_error(int error, std::uint64_t line) const {
-  TraceError failed;
-  failed.where = {name_, line, 0};
-  failed.fault = Fault::input_failed;
-  failed.note = std::generic_category().message(error);
-  return failed;
+TraceError ReaderBase::input_error(const InputProblem& problem) const {
+  return at_input(name_, problem);
+}
+
+TraceError at_input(const std::string& name, const InputProblem& problem) {
+  TraceError error;
+  error.where.file = name;
+  error.where.byte = problem.byte;
+  error.fault = problem.fault;
+  error.expected = problem.expected;
+  error.got = problem.got;
+  error.note = problem.note;
+  return error;
 }
 
 TraceError empty_trace(const std::string& name, std::string_view example) {

@@ -9,9 +9,13 @@
 #include "event_builder.h"
 #include "gcsim/trace/reader.h"
 #include "header_builder.h"
+#include "line_reader.h"
 #include "line_runs.h"
 
 namespace gcsim::trace {
+
+// What became of the input, as an error of the file.
+TraceError at_input(const std::string& name, const InputProblem& problem);
 
 class ReaderBase : public Reader {
  public:
@@ -57,7 +61,7 @@ class ReaderBase : public Reader {
 
   // A fault in a line of a file that is read by lines.
   TraceError error_in_line(const Problem& problem, std::uint64_t line, std::string_view text) const;
-  TraceError input_error(int error, std::uint64_t line) const;
+  TraceError input_error(const InputProblem& problem) const;
 
  private:
   std::string name_;

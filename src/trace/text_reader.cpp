@@ -68,7 +68,7 @@ std::optional<TraceError> TextReader::read_header() {
     if (!header_line(*line, problem)) return error_in(problem, *line);
     source_.advance();
   }
-  if (source_.input_error() != 0) return input_error(source_.input_error(), 0);
+  if (source_.problem()) return input_error(*source_.problem());
   return empty_trace(name(), "alloc a list");
 }
 
@@ -118,7 +118,7 @@ void TextReader::fill(EventBatch& batch) {
     source_.advance();
     if (has_fault()) return;
   }
-  if (source_.input_error() != 0) report(input_error(source_.input_error(), 0));
+  if (source_.problem()) report(input_error(*source_.problem()));
   finish();
 }
 
