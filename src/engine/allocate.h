@@ -92,7 +92,7 @@ template <bool W>
 typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::uint32_t size) {
   Index i = heap_.take_slot();
   Object& o = heap_[i];
-  o = newborn(type, id, size);
+  become_newborn(o, type, id, size);
   if (heap_.types[raw(type)].layout == Layout::set) o.words[0] = heap_.take_set();
   if (id != kNoSymbol) heap_.scope.set_object(id, i);
   if constexpr (W) {
@@ -153,6 +153,7 @@ template <bool W>
 std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& type,
                                       std::uint32_t length) const {
   if (e.number != 0) return e.number;
+  if (type.has_plain_birth) return type.rules->size + type.rules->item_size * length;
   bool is_leaf = type.layout == Layout::leaf;
   if (is_leaf && e.literal != kNoLiteral) return heap_.literals[raw(e.literal)].size;
   std::uint32_t size = type.rules->size + type.rules->item_size * length;
@@ -233,8 +234,10 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
     Index element = kNoneIndex;
     if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) return false;
   }
-  if (Index* place = interned_place(e)) return alloc_interned(e, *place);
   TypeState& type = heap_.types[raw(e.type)];
+  if (type.may_exist_once) {
+    if (Index* place = interned_place(e)) return alloc_interned(e, *place);
+  }
   std::uint32_t length = birth_length(e, type);
   bool before = (e.flags & trace::kBefore) != 0;
   std::uint32_t size = natural_size(e, type, length);
@@ -253,11 +256,11 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
 // What a newborn has besides its elements: a value, a place in generation 0, a name to resurrect under.
 template <bool W>
 void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
-  if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
   if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
+  if (type.is_tracked_at_birth) heap_.track(i);
+  if (type.has_plain_birth) return;
+  if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
   if (type.kind == trace::Kind::function && !heap_.explicit_tracking) refer_to_globals(e.name, i);
-  // Dicts wait until they hold something worth tracking.
-  if (type.is_gc && !type.is_exact_dict && !heap_.explicit_tracking) heap_.track(i);
   // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
   bool has_room = type.keys_left > heap_.profile.inline_attributes.kept_for_late_names;
   if (type.has_inline_attributes && has_room) --type.keys_left;

@@ -80,16 +80,18 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
   heap_.learn(vocabulary);
   vocabulary_ = &vocabulary;
   if (!batch.globals.empty()) learn_globals(batch);
+  bool is_large = heap_.objects.size() >= kLookAheadFrom;
   for (std::size_t k = begin; k < batch.events.size(); ++k) {
+    if (is_large) look_ahead(heap_, batch, k);
     const trace::Event& e = batch.events[k];
     event_ = batch.first + k;
-    clock_ = event_;
+    if constexpr (W) clock_ = event_;
     if constexpr (W) observer_->on_event(event_, e);
     bool done = step(e, batch.operands_of(e));
     if constexpr (W) {
       if (!done) observer_->on_refused(*fault_);
     }
-    if (!checks_are_events_) run_pending_collection();
+    if (is_pending_ && !checks_are_events_) run_pending_collection();
     if constexpr (W) observer_->on_event_end(event_, counts_);
     if (!done) return {k + 1, fault_};
   }
@@ -195,6 +197,16 @@ bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32
 // stands for what it is bound to.
 template <bool W>
 bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
+  if (heap_.scope.depth() == 0 && heap_.scope.is_live(symbol)) [[likely]] {
+    object = heap_.scope.object(symbol);
+    if (heap_[object].refcount > 0) [[likely]]
+      return true;
+  }
+  return resolve_any(symbol, operand, object, ordinal);
+}
+
+template <bool W>
+bool Engine<W>::resolve_any(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
   if (heap_.scope.is_local(symbol)) {
     object = heap_.scope.own_binding(symbol);
     return true;

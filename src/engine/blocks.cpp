@@ -49,8 +49,7 @@ void Blocks::empty_free_lists() {
   }
 }
 
-std::vector<std::string> Blocks::violations(const std::vector<Object>& objects,
-                                            const FreeLists& free_lists) const {
+std::vector<std::string> Blocks::violations(const ObjectArray& objects, const FreeLists& free_lists) const {
   std::vector<std::string> found = heap_.violations();
   std::vector<PrivateHeap::Address> places;
   for (std::uint32_t i = 0; i < objects.size(); ++i) {

@@ -57,7 +57,7 @@ class Blocks {
   const HeapStats& stats() const { return heap_.stats(); }
   std::vector<SizeClassStats> size_classes() const { return heap_.size_classes(); }
   // I7, I8, and: each live object and each place of a free list has a block, and nothing else has.
-  std::vector<std::string> violations(const std::vector<Object>& objects, const FreeLists& free_lists) const;
+  std::vector<std::string> violations(const ObjectArray& objects, const FreeLists& free_lists) const;
 
  private:
   PrivateHeap heap_;

@@ -37,9 +37,9 @@ std::int64_t Engine<W>::collect(Generation generation, const Trigger& trigger) {
   reset_counts(generation);
   merge_younger(generation);
   end.visited = young.live();
-  deduce_unreachable(young, unreachable);
+  Untrackable present = deduce_unreachable(young, unreachable);
   show_phase(Phase::unreachable, unreachable);
-  promote(generation, end);
+  promote(generation, present, end);
   if constexpr (W) date_garbage(unreachable);
   // After this each object of `unreachable` is trash, and no object in a generation refers to it.
   resurrected_ = false;
@@ -103,34 +103,44 @@ void Engine<W>::merge_younger(Generation generation) {
 
 // After this `young` holds what is reachable from outside it, and `unreachable` the rest, flagged collecting.
 template <bool W>
-void Engine<W>::deduce_unreachable(ObjectList& young, ObjectList& unreachable) {
-  update_refs(young);
+typename Engine<W>::Untrackable Engine<W>::deduce_unreachable(ObjectList& young, ObjectList& unreachable) {
+  Untrackable present = update_refs(young);
   show_phase(Phase::update_refs, young);
   subtract_refs(young);
   show_phase(Phase::subtract_refs, young);
   move_unreachable(young, unreachable);
   show_phase(Phase::move_unreachable, young);
+  return present;
 }
 
 template <bool W>
-void Engine<W>::update_refs(ObjectList& young) {
-  young.squeeze(heap_.objects);
-  for (Index i : young.items()) {
+typename Engine<W>::Untrackable Engine<W>::update_refs(ObjectList& young) {
+  Untrackable present;
+  std::vector<Index>& items = young.walk();
+  std::uint32_t kept = 0;
+  look_ahead_objects(heap_, items, [&](Index i) {
+    if (i == kHole) return;
     Object& o = heap_[i];
+    o.position = kept;
+    items[kept++] = i;
     o.gc_refs = o.refcount;
     o.set(Object::kCollecting);
-  }
+    present.tuples |= raw(o.type) == trace::kTupleType;
+    present.dicts |= raw(o.type) == trace::kDictType;
+  });
+  young.end_walk(kept);
+  return present;
 }
 
 // After this gc_refs counts the references from outside the list.
 template <bool W>
 void Engine<W>::subtract_refs(ObjectList& young) {
-  for (Index i : young.items()) {
+  look_ahead_references(heap_, young.items(), [this](Index i) {
     heap_.traverse(i, [this](Index child) {
       if constexpr (W) ++references_walked_;
       if (heap_[child].has(Object::kCollecting)) --heap_[child].gc_refs;
     });
-  }
+  });
 }
 
 // Walks `young` once, and what joins its end meanwhile. Left of the cursor every object is reachable and no
@@ -139,7 +149,9 @@ template <bool W>
 void Engine<W>::move_unreachable(ObjectList& young, ObjectList& unreachable) {
   std::vector<Index>& items = young.walk();
   std::uint32_t kept = 0;
+  LookAhead ahead(heap_, items);
   for (std::size_t cursor = 0; cursor < items.size(); ++cursor) {
+    ahead.at(cursor);
     Index i = items[cursor];
     Object& o = heap_[i];
     if (o.gc_refs == 0) {
@@ -182,7 +194,7 @@ std::uint64_t Engine<W>::untrack_if(ObjectList& young, Keep keep) {
   std::vector<Index>& items = young.walk();
   std::uint32_t kept = 0;
   std::uint64_t untracked = 0;
-  for (Index i : items) {
+  look_ahead_objects(heap_, items, [&](Index i) {
     if (keep(i)) {
       heap_[i].position = kept;
       items[kept++] = i;
@@ -190,7 +202,7 @@ std::uint64_t Engine<W>::untrack_if(ObjectList& young, Keep keep) {
       heap_[i].set_list(ListId::none);
       ++untracked;
     }
-  }
+  });
   young.end_walk(kept);
   return untracked;
 }
@@ -211,16 +223,16 @@ std::uint64_t Engine<W>::untrack_dicts(ObjectList& young) {
 
 // The survivors move to the next generation, before anything else can happen to the trash.
 template <bool W>
-void Engine<W>::promote(Generation generation, CollectionEnd& end) {
+void Engine<W>::promote(Generation generation, Untrackable present, CollectionEnd& end) {
   using profile::UntrackRule;
   ObjectList& young = heap_.generation(generation);
   bool is_full = generation == kOldest;
   auto applies = [is_full](UntrackRule rule) {
     return rule == UntrackRule::every_collection || (rule == UntrackRule::full_collections && is_full);
   };
-  if (applies(heap_.profile.untrack_tuples)) end.untracked += untrack_tuples(young);
+  if (present.tuples && applies(heap_.profile.untrack_tuples)) end.untracked += untrack_tuples(young);
   if (generation == kOldest - 1) long_lived_pending_ += young.live();
-  if (applies(heap_.profile.untrack_dicts)) end.untracked += untrack_dicts(young);
+  if (present.dicts && applies(heap_.profile.untrack_dicts)) end.untracked += untrack_dicts(young);
   end.survivors = young.live();
   if (is_full) {
     long_lived_pending_ = 0;

@@ -27,8 +27,49 @@ bool Engine<W>::release(Index i) {
     abandon(i);
     return false;
   }
+  if (die_at_once(i)) return false;
   frames_.push_back({i, Stage::begin, 0});
   return true;
+}
+
+// The common death, without a frame: whatever the object refers to survives it, and nobody is told. Else
+// changes nothing.
+template <bool W>
+bool Engine<W>::die_at_once(Index i) {
+  constexpr std::uint32_t kMostWords = 8;
+  const Object& o = heap_[i];
+  const TypeState& type = heap_.type(o);
+  if (!type.has_plain_death || (o.bits & Object::kSpecialDeath) != 0) return false;
+  bool may_wait = nesting_ >= static_cast<std::int32_t>(type.trashcan_limit) || !heap_.trashcan.empty();
+  if (type.in_trashcan && may_wait) return false;
+  Words w = words_of(o);
+  if (w.count > kMostWords) return false;
+  bool are_pairs = type.layout == Layout::dict || type.layout == Layout::instance;
+  const std::uint32_t first = are_pairs ? 1 : 0, step = are_pairs ? 2 : 1;
+  const std::uint32_t references = w.count / step;  // all may be to the same object
+  for (std::uint32_t k = first; k < w.count; k += step) {
+    if (w.data[k] != kHole && heap_[w.data[k]].refcount <= references) return false;
+  }
+  if (o.tracked()) heap_.untrack(i);
+  [[maybe_unused]] EventIndex clock = clock_;
+  if constexpr (W) clock_ = released_[i];
+  note_death(i);
+  for (std::uint32_t k = first; k < w.count; k += step) {
+    if (w.data[k] != kHole) release_but_not_last(w.data[k]);
+  }
+  free_memory(i);
+  if constexpr (W) clock_ = clock;
+  return true;
+}
+
+// REQUIRES: there are other references.
+template <bool W>
+void Engine<W>::release_but_not_last(Index i) {
+  if constexpr (W) {
+    released_[i] = std::max(released_[i], clock_);
+    ++count_operations_.decrements;
+  }
+  --heap_[i].refcount;
 }
 
 template <bool W>
@@ -291,24 +332,36 @@ void Engine<W>::finish_dealloc(Index i) {
   leave_trashcan(type);
 }
 
+// What is kept of an object beside its words. True if its block waits for its function's next call.
+template <bool W>
+bool Engine<W>::forget_contents(const TypeState& type, Index i) {
+  Object& o = heap_[i];
+  switch (type.layout) {
+    case Layout::set:
+      heap_.sets[o.words[0]].clear();
+      heap_.free_sets.push_back(o.words[0]);
+      return false;
+    case Layout::weakref: heap_.weakrefs.release(o); return false;
+    case Layout::dict: drop_index(heap_, o); return false;
+    case Layout::leaf:
+      if (heap_.has_value_to_forget(o)) heap_.forget_value(o);
+      return false;
+    case Layout::frame: {
+      bool is_spare = keep_spare_frame(type, i);
+      drop_name_holds(o);
+      return is_spare;
+    }
+    default: return false;
+  }
+}
+
 // The block goes to its type's free list, or back: only then the young count falls (PyObject_GC_Del).
 template <bool W>
 void Engine<W>::free_memory(Index i) {
   Object& o = heap_[i];
   const TypeState& type = heap_.type(o);
   std::uint32_t length = type.free_list == FreeLists::kNone ? 0 : heap_.length_of(o);
-  if (type.layout == Layout::set) {
-    heap_.sets[o.words[0]].clear();
-    heap_.free_sets.push_back(o.words[0]);
-  } else if (type.layout == Layout::weakref) {
-    heap_.weakrefs.release(o);
-  } else if (type.layout == Layout::dict) {
-    drop_index(heap_, o);
-  } else if (type.layout == Layout::leaf && heap_.has_value_to_forget(o)) {
-    heap_.forget_value(o);
-  }
-  bool is_spare = type.layout == Layout::frame && keep_spare_frame(type, i);
-  if (type.layout == Layout::frame) drop_name_holds(o);
+  bool is_spare = !type.has_plain_contents && forget_contents(type, i);
   drop_words(heap_.pool, o);
   bool kept =
       !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);

@@ -24,6 +24,7 @@
 #include "blocks.h"
 #include "dict.h"
 #include "heap.h"
+#include "look_ahead.h"
 
 namespace gcsim::engine {
 
@@ -68,6 +69,7 @@ class Engine final : public Simulator {
   bool refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal);
   bool refuse_type(const Object& o, trace::Operand operand, SymbolId symbol);
   bool resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal = 0);
+  bool resolve_any(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal);
   bool check_new_id(SymbolId symbol, trace::Operand operand);
   bool still_alive(SymbolId symbol, Index object, trace::Operand operand, std::uint32_t ordinal = 0);
   bool apply_bind(const trace::Event& e);
@@ -144,6 +146,8 @@ class Engine final : public Simulator {
   }
   void decref(Index i);
   bool release(Index i);
+  bool die_at_once(Index i);
+  void release_but_not_last(Index i);
   void run(std::size_t base);
   void begin_dealloc(Index i);
   bool run_dying_steps(Index i, bool finalizes);
@@ -157,6 +161,7 @@ class Engine final : public Simulator {
   void release_contents();
   bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
   void finish_dealloc(Index i);
+  bool forget_contents(const TypeState& type, Index i);
   void free_memory(Index i);
   void leave_trashcan(const TypeState& type);
 
@@ -222,8 +227,13 @@ class Engine final : public Simulator {
   std::int64_t collect(Generation generation, const Trigger& trigger);
   void reset_counts(Generation generation);
   void merge_younger(Generation generation);
-  void deduce_unreachable(ObjectList& young, ObjectList& unreachable);
-  void update_refs(ObjectList& young);
+  // Whether a list that was walked holds any of the types that a collection may untrack.
+  struct Untrackable {
+    bool tuples = false;
+    bool dicts = false;
+  };
+  Untrackable deduce_unreachable(ObjectList& young, ObjectList& unreachable);
+  Untrackable update_refs(ObjectList& young);
   void subtract_refs(ObjectList& young);
   void move_unreachable(ObjectList& young, ObjectList& unreachable);
   std::uint64_t untrack_tuples(ObjectList& young);
@@ -231,7 +241,7 @@ class Engine final : public Simulator {
   template <class Keep>
   std::uint64_t untrack_if(ObjectList& young, Keep keep);
   bool holds_only_untracked(Index i) const;
-  void promote(Generation generation, CollectionEnd& end);
+  void promote(Generation generation, Untrackable present, CollectionEnd& end);
   void date_garbage(ObjectList& unreachable);
   std::uint64_t handle_weakrefs(ObjectList& unreachable, ObjectList& old);
   void finalize_garbage(ObjectList& unreachable);

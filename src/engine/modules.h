@@ -377,7 +377,7 @@ void Engine<W>::clear_other_modules() {
 template <bool W>
 std::vector<SymbolId> Engine<W>::names_by_hash(const std::vector<SymbolId>& names) {
   Index table = heap_.take_slot();
-  heap_[table] = newborn(TypeId{trace::kDictType}, kNoSymbol, 0);
+  become_newborn(heap_[table], TypeId{trace::kDictType}, kNoSymbol, 0);
   for (std::uint32_t key = 0; key < trace::kModuleKeys; ++key)
     insert_item(heap_, table, KeyId{key}, kNoneIndex);
   const auto first = static_cast<std::uint32_t>(heap_.key_hashes.size());

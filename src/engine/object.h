@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "gcsim/types.h"
+#include "large_pages.h"
 
 namespace gcsim::engine {
 
@@ -37,12 +39,14 @@ struct Object {
         1 << 11,  // instance: has a __dict__ object. dict: shares its class's keys (a split table)
     kInternedString = 1 << 11,  // str: in the table of interned strings
     kRunning = 1 << 11,     // frame: its call goes on, its locals are names; generator: runs, or has called
-    kAliased = 1 << 12,         // more IDs than its own name it
-    kAlive = 1 << 13,           // the slot is in use
-    kResurrects = 1 << 14,      // its finalizer binds a name
-    kEmbedded = 1 << 15,        // dict: its values lie in an instance, which visits them
-    kStarted = 1 << 15,         // generator: has run
-    kValuesGone = 1 << 15,      // instance: was cleared, keeps no attributes in itself any more
+    kAliased = 1 << 12,     // more IDs than its own name it
+    kAlive = 1 << 13,       // the slot is in use
+    kResurrects = 1 << 14,  // its finalizer binds a name
+    kEmbedded = 1 << 15,    // dict: its values lie in an instance, which visits them
+    kStarted = 1 << 15,     // generator: has run
+    kValuesGone = 1 << 15,  // instance: was cleared, keeps no attributes in itself any more
+    // What makes a death more than the release of some words.
+    kSpecialDeath = kHasWeakrefs | kMaterialised | kAliased | kResurrects,
   };
 
   std::uint32_t refcount;
@@ -72,20 +76,21 @@ struct Object {
 };
 static_assert(sizeof(Object) == 32);
 
-// With one reference, without contents, in no list. Not a template's member: there clang 14 does not find
-// `words`.
-inline Object newborn(TypeId type, SymbolId id, std::uint32_t size) {
-  Object o = {.refcount = 1,
-              .gc_refs = 0,
-              .position = 0,
-              .id = id,
-              .type = type,
-              .bits = Object::kAlive,
-              .size = size,
-              .words = {0, 0}};
-  o.set_list(ListId::none);
-  return o;
+// Makes a slot an object with one reference, without contents, in no list. Field by field: a whole object
+// copied from the stack would wait for the narrower stores that made it.
+inline void become_newborn(Object& o, TypeId type, SymbolId id, std::uint32_t size) {
+  o.refcount = 1;
+  o.gc_refs = 0;
+  o.position = 0;
+  o.id = id;
+  o.type = type;
+  o.bits = static_cast<std::uint16_t>(Object::kAlive | static_cast<int>(ListId::none));
+  o.size = size;
+  o.words[0] = 0;
+  o.words[1] = 0;
 }
+
+using ObjectArray = std::vector<Object, LargePages<Object>>;
 
 // The object None: always in slot 0, never freed.
 inline constexpr std::uint32_t kNoneIndex = 0;

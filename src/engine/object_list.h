@@ -22,26 +22,27 @@ class ObjectList {
   const std::vector<std::uint32_t>& items() const { return items_; }
 
   // REQUIRES: the object is in no list.
-  void append(std::vector<Object>& heap, std::uint32_t object) {
-    if (items_.size() == items_.capacity() && live_ < items_.size() / 2) squeeze(heap);
+  void append(ObjectArray& heap, std::uint32_t object) {
+    if (items_.size() == items_.capacity()) [[unlikely]]
+      make_room(heap);
     append_in_place(heap, object);
   }
   // As append, but never moves entries: for a list somebody is walking.
-  void append_in_place(std::vector<Object>& heap, std::uint32_t object) {
+  void append_in_place(ObjectArray& heap, std::uint32_t object) {
     heap[object].position = static_cast<std::uint32_t>(items_.size());
     heap[object].set_list(id_);
     items_.push_back(object);
     ++live_;
   }
   // REQUIRES: the object is in this list.
-  void remove(std::vector<Object>& heap, std::uint32_t object) {
+  void remove(ObjectArray& heap, std::uint32_t object) {
     items_[heap[object].position] = kHole;
     heap[object].set_list(ListId::none);
     --live_;
     while (!items_.empty() && items_.back() == kHole) items_.pop_back();
   }
   // Appends all of `from`, in order; `from` is empty afterwards (gc_list_merge).
-  void take_all(std::vector<Object>& heap, ObjectList& from) {
+  void take_all(ObjectArray& heap, ObjectList& from) {
     for (std::uint32_t i : from.items_) {
       if (i != kHole) append(heap, i);
     }
@@ -49,7 +50,7 @@ class ObjectList {
     from.live_ = 0;
   }
   // Removes the holes.
-  void squeeze(std::vector<Object>& heap) {
+  void squeeze(ObjectArray& heap) {
     std::uint32_t n = 0;
     for (std::uint32_t i : items_) {
       if (i == kHole) continue;
@@ -66,9 +67,19 @@ class ObjectList {
   }
 
  private:
+  void make_room(ObjectArray& heap);
+
   ListId id_;
   std::uint32_t live_ = 0;
   std::vector<std::uint32_t> items_;
 };
+
+[[gnu::cold]] inline void ObjectList::make_room(ObjectArray& heap) {
+  if (live_ < items_.size() / 2) {
+    squeeze(heap);
+  } else {
+    items_.reserve(2 * items_.size() + 64);
+  }
+}
 
 }  // namespace gcsim::engine

@@ -69,17 +69,18 @@ void Scope::leave(std::vector<Local>& locals) {
 
 // A word that came back to life while it waited leaves the queue; it will join it again.
 void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
-  if (retired_.size() <= kRemembered) return;
-  std::size_t surplus = retired_.size() - kRemembered;
-  for (std::size_t i = 0; i < surplus; ++i) {
-    Entry& e = entries_[raw(retired_[i])];
+  for (; retired_.size() - retired_begin_ > kRemembered; ++retired_begin_) {
+    SymbolId word = retired_[retired_begin_];
+    Entry& e = entries_[raw(word)];
     e.is_retired = false;
-    if (!is_free(retired_[i]) || e.is_pinned || is_held(retired_[i])) continue;
+    if (!is_free(word) || e.is_pinned || is_held(word)) continue;
     e.object = kNever;
     e.is_global = false;
-    symbols.push_back(retired_[i]);
+    symbols.push_back(word);
   }
-  retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(surplus));
+  if (retired_begin_ <= kRemembered) return;  // else more has left the queue than is in it
+  retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(retired_begin_));
+  retired_begin_ = 0;
 }
 
 }  // namespace gcsim::engine

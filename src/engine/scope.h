@@ -9,14 +9,15 @@
 #include <vector>
 
 #include "gcsim/types.h"
+#include "large_pages.h"
 
 namespace gcsim::engine {
 
 class Scope {
  public:
   static constexpr std::uint32_t kUnbound = 0xffffffffu;
-  // How many dead words are remembered.
-  static constexpr std::size_t kRemembered = 65'536;
+  // How many dead words are remembered. More of them, and their entries would not stay in the cache.
+  static constexpr std::size_t kRemembered = 8'192;
 
   void make_room_for(SymbolId symbol) {
     if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 2);
@@ -47,6 +48,13 @@ class Scope {
   }
   std::uint32_t module_binding(SymbolId s) const;
   void bind_in_module(SymbolId s, std::uint32_t object);
+
+  // For requests that run ahead of the events: the word may be none at all, and what it stands for change.
+  const void* entry_ahead(SymbolId s) const { return &entries_[raw(s) < entries_.size() ? raw(s) : 0]; }
+  std::uint32_t object_ahead(SymbolId s) const {
+    const Entry& e = entries_[raw(s) < entries_.size() ? raw(s) : 0];
+    return e.object < kDead ? e.object : e.binding;
+  }
 
   void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }
   // A name that is bound anew comes after all others; one that is rebound keeps its place (as in a dict).
@@ -151,8 +159,9 @@ class Scope {
     retired_.push_back(s);
   }
 
-  std::vector<Entry> entries_;
-  std::vector<SymbolId> retired_;           // oldest first
+  std::vector<Entry, LargePages<Entry>> entries_;
+  std::vector<SymbolId> retired_;  // oldest first, from retired_begin_ on
+  std::size_t retired_begin_ = 0;
   std::uint64_t bindings_ = 0;              // ever made
   std::uint32_t depth_ = 0;                 // of calls
   std::vector<Shadowed> shadowed_;          // by the locals of all calls, outermost first

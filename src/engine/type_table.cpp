@@ -83,6 +83,14 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   if (reclamation != Reclamation::mark_and_sweep) t.free_list = free_lists.handle_of(rules);
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;
   t.keys = declared.slots;
+  t.is_tracked_at_birth = t.is_gc && !t.is_exact_dict && !explicit_tracking;
+  t.may_exist_once = t.is_exact_tuple || t.layout == Layout::leaf;
+  bool is_container = t.layout == Layout::sequence || t.layout == Layout::bag || t.layout == Layout::row;
+  t.has_plain_contents = is_container || t.layout == Layout::instance;
+  t.has_plain_birth = (t.has_plain_contents || t.layout == Layout::dict) && !t.has_inline_attributes &&
+                      declared.kind != trace::Kind::function && t.finalizer != trace::Finalizer::resurrects;
+  t.has_plain_death = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::leaf) &&
+                      t.finalizer == trace::Finalizer::none && !t.closes_first && !t.clears_globals;
   return t;
 }
 

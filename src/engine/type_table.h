@@ -22,7 +22,7 @@ enum class Layout : std::uint8_t {
   weakref,   // no counted references
   row,       // traceback, exception: first to last, fixed
   frame,     // frame, generator: pairs; first the function and the caller's frame (generator: its own frame),
-          // then each local's name and value
+             // then each local's name and value
 };
 
 // What an allocation has to ask for before it takes memory.
@@ -49,7 +49,12 @@ struct TypeState {
   bool remembers_finalizer = false;    // an instance's finalizer runs once
   bool empties_trashcan = true;        // when its deallocation ends
   bool closes_first = false;           // lets go of everything before it counts as dead
-  std::uint32_t trashcan_limit = 0;    // it waits at this depth
+  bool is_tracked_at_birth = false;    // dicts wait until they hold something worth tracking
+  bool may_exist_once = false;         // some values of it do
+  bool has_plain_birth = false;        // no value, no names to share, no name to come back under
+  bool has_plain_death = false;      // no finalizer, nobody to tell; unless the object's flags say otherwise
+  bool has_plain_contents = false;   // nothing but words
+  std::uint32_t trashcan_limit = 0;  // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
   std::uint32_t keys_left = 0;  // names that can still join the shared keys
   std::vector<KeyId> keys;      // the shared keys, or the slots sorted by name

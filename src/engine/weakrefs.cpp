@@ -2,8 +2,7 @@
 
 namespace gcsim::engine {
 
-void Weakrefs::add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32_t referent,
-                   bool has_callback) {
+void Weakrefs::add(ObjectArray& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback) {
   if (referent >= heads_.size()) heads_.resize(heap.size(), kNone);
   std::uint32_t node = 0;
   if (free_.empty()) {
@@ -30,7 +29,7 @@ void Weakrefs::add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32
   heap[referent].set(Object::kHasWeakrefs);
 }
 
-void Weakrefs::clear(std::vector<Object>& heap, std::uint32_t weakref) {
+void Weakrefs::clear(ObjectArray& heap, std::uint32_t weakref) {
   std::uint32_t referent = heap[weakref].words[0];
   if (referent == kNone) return;
   Node& node = nodes_[heap[weakref].words[1]];

@@ -25,9 +25,9 @@ class Weakrefs {
   static std::uint32_t referent(const Object& weakref) { return weakref.words[0]; }
 
   // Links a new weak reference. REQUIRES: without callback, none without callback is there yet.
-  void add(std::vector<Object>& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback);
+  void add(ObjectArray& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback);
   // clear_weakref: unlinks it; it refers to nothing afterwards and keeps its callback flag.
-  void clear(std::vector<Object>& heap, std::uint32_t weakref);
+  void clear(ObjectArray& heap, std::uint32_t weakref);
   // Forgets the callback: it was called or never will be.
   void drop_callback(const Object& weakref) { nodes_[weakref.words[1]].has_callback = false; }
   // Gives the node back when the weak reference itself dies. REQUIRES: cleared.
