@@ -35,7 +35,7 @@ struct Heap {
   profile::Reclamation reclamation;
   bool explicit_tracking;
 
-  ObjectArray objects;            // slot 0 is None
+  ObjectArray objects;                    // slot 0 is None
   std::vector<std::uint32_t> free_slots;  // the next one to take is the last
   EdgePool pool;
   std::vector<SetTable> sets;  // an object of Layout::set keeps its index in words[0]
