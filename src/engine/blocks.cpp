@@ -58,7 +58,7 @@ std::vector<std::string> Blocks::violations(const ObjectArray& objects, const Fr
   for (std::uint32_t t = 0; t < kept_.size(); ++t) {
     for (std::uint32_t n = 0; n < kept_[t].size(); ++n) {
       if (kept_[t][n].size() != free_lists.types()[t].by_length[n].held)
-        found.push_back("I8: a free list holds more or fewer blocks than it counts");
+        found.emplace_back("I8: a free list holds more or fewer blocks than it counts");
       for (const Block& block : kept_[t][n]) places.push_back(block.at);
     }
   }
@@ -67,9 +67,9 @@ std::vector<std::string> Blocks::violations(const ObjectArray& objects, const Fr
   }
   std::sort(places.begin(), places.end());
   if (std::adjacent_find(places.begin(), places.end()) != places.end())
-    found.push_back("I8: two objects have the same block");
+    found.emplace_back("I8: two objects have the same block");
   if (places.size() != stats().blocks + stats().system_blocks)
-    found.push_back("I8: blocks in use are not those of live objects and of free lists");
+    found.emplace_back("I8: blocks in use are not those of live objects and of free lists");
   return found;
 }
 
