@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "gcsim/generate/random.h"
+#include "gcsim/generate/workload.h"
+#include "generate_workload.h"
 #include "numbers.h"
 #include "output.h"
 #include "suggest.h"
@@ -21,14 +23,17 @@ using generate::Knob;
 using generate::Preset;
 
 constexpr char kGenerateHelp[] = R"(Examples:
+  gcsim generate mixed | gcsim replay - --events none
+  gcsim generate chain --depth 100k --events 200k | gcsim replay - --events none
   gcsim generate random --seed 7 | gcsim replay -
-  gcsim generate random --help
 
-Writes a trace in the text form.
+Writes a trace, however long, while it is made; the same seed and options always make the same one.
 
 Usage: gcsim generate WORKLOAD [options]
 
-  random    a random program; the same seed and options always make the same one
+)";
+
+constexpr char kGenerateFooter[] = R"(  random      a random program, of all that can happen
 
 `gcsim generate WORKLOAD --help` says more.
 )";
@@ -158,17 +163,22 @@ ExitStatus run_random(const Arguments& arguments) {
 }  // namespace
 
 ExitStatus run_generate(const Arguments& arguments) {
-  constexpr std::string_view kWorkloads[] = {"random"};
-  const std::string workload = arguments.empty() ? "" : arguments.front();
-  if (workload == "--help" || workload == "-h") {
-    StandardOutput().write(kGenerateHelp);
+  const std::string word = arguments.empty() ? "" : arguments.front();
+  if (word == "--help" || word == "-h") {
+    StandardOutput().write(kGenerateHelp + workload_list() + kGenerateFooter);
     return ExitStatus::fine;
   }
-  if (workload == "random") return run_random({arguments.begin() + 1, arguments.end()});
-  const std::string what =
-      workload.empty() ? "WORKLOAD is required" : fmt::format("unknown workload '{}'", workload);
+  if (!word.empty()) {
+    const Arguments others(arguments.begin() + 1, arguments.end());
+    if (word == "random") return run_random(others);
+    if (const generate::Workload* workload = generate::find_workload(word))
+      return run_workload(*workload, others);
+  }
+  std::vector<std::string_view> known = {"random"};
+  for (const generate::Workload& workload : generate::workloads()) known.push_back(workload.name);
+  const std::string what = word.empty() ? "WORKLOAD is required" : fmt::format("unknown workload '{}'", word);
   throw UsageError(
-      fmt::format("{}{}\n  `gcsim generate --help` lists them", what, did_you_mean(workload, kWorkloads)));
+      fmt::format("{}{}\n  `gcsim generate --help` lists them", what, did_you_mean(word, known)));
 }
 
 }  // namespace gcsim::cli
