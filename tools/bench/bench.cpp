@@ -1,19 +1,26 @@
 // The gcsim side of the benchmarks, driven by bench.py over standard input and output: one JSON object a
 // line.
 //
-//   {"load": {"workload": NAME, "live": N, "events": N, "profile": NAME, "path": FILE}}
+//   {"load": {"workload": NAME, "knobs": {KNOB: N, ..}, "profile": NAME, "path": FILE}}
 //   {"load": {"trace": FILE, "profile": NAME}}       decodes; `path`: where to write the steps for CPython
 //   {"round": true}                                  replays once in a child, answers its figures
+//   {"once": true}                                   replays here: for callgrind
+//   {"readers": {"workload": NAME, "knobs": {..}}}   decodes in three forms and with other parsers, in a
+//   child
+//   {"long": {"workload": NAME, "knobs": {..}}}      replays while it is generated; four marks
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "decoded.h"
+#include "long_run.h"
 #include "lower.h"
+#include "readers_side.h"
 #include "replay_side.h"
 #include "workloads.h"
 
@@ -85,17 +92,16 @@ class Side {
       if (file == nullptr) fail("can't read " + path);
       decoded_ = decode(trace::file_source(file), path, profile_);
     } else {
-      const Workload w =
-          make_workload(std::string(request["workload"]), request["live"], request["events"], false);
-      decoded_ = decode(trace::memory_source(w.text), std::string(w.name), profile_);
-      warm_up = w.warm_up;
+      std::string text;
+      const auto written =
+          write_workload(request, trace::Format::text, [&text](std::string_view piece) { text += piece; });
+      decoded_ = decode(trace::memory_source(text), request["workload"], profile_);
+      warm_up = written.warm_up;
     }
     warm_up_ = warm_up == 0 ? 0 : whole_batches(decoded_, warm_up);
     return to_json(lower_to(request.value("path", "")));
   }
-  std::string round() const {
-    return in_child([this] { return to_json(replay_from_memory(decoded_, profile_, warm_up_)); });
-  }
+  json once() const { return to_json(replay_from_memory(decoded_, profile_, warm_up_)); }
 
  private:
   Lowered lower_to(const std::string& path) const {
@@ -112,16 +118,49 @@ class Side {
   std::uint64_t warm_up_ = 0;
 };
 
+json to_json(const Decoding& d) {
+  return {{"seconds", d.seconds}, {"events", d.events}, {"sum", d.sum}};
+}
+
+json decode_all(const json& request) {
+  const auto in_form = [&](trace::Format format) {
+    std::string bytes;
+    write_workload(request, format, [&bytes](std::string_view piece) { bytes += piece; });
+    return bytes;
+  };
+  const std::string text = in_form(trace::Format::text);
+  const std::string document = in_form(trace::Format::json);
+  const std::string lines = in_form(trace::Format::json_lines);
+  return {{"text", to_json(decode_with_gcsim(text))},
+          {"json", to_json(decode_with_gcsim(document))},
+          {"jsonl", to_json(decode_with_gcsim(lines))},
+          {"simdjson on-demand", to_json(decode_with_simdjson(lines))},
+          {"nlohmann SAX", to_json(decode_with_nlohmann_sax(lines))},
+          {"bytes", {{"text", text.size()}, {"json", document.size()}, {"jsonl", lines.size()}}}};
+}
+
+json run_long(const json& request) {
+  json marks = json::array();
+  replay_long(request, [&marks](const Mark& m) {
+    marks.push_back(
+        {{"events", m.events}, {"seconds", m.seconds}, {"kilobytes", m.kilobytes}, {"alive", m.alive}});
+  });
+  return {{"marks", marks}};
+}
+
+std::string answer_to(const json& request, Side& side) {
+  if (request.contains("load")) return side.load(request["load"]).dump();
+  if (request.contains("once")) return side.once().dump();
+  if (request.contains("round")) return in_child([&] { return side.once(); });
+  if (request.contains("readers")) return in_child([&] { return decode_all(request["readers"]); });
+  if (request.contains("long")) return in_child([&] { return run_long(request["long"]); });
+  fail("no such request");
+}
+
 int serve() {
   Side side;
-  for (std::string line; std::getline(std::cin, line);) {
-    const json request = json::parse(line);
-    if (request.contains("load")) {
-      std::cout << side.load(request["load"]).dump() << std::endl;
-    } else {
-      std::cout << side.round() << std::endl;
-    }
-  }
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << answer_to(json::parse(line), side) << std::endl;
   return 0;
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """gcsim's replay beside real CPythons that execute the same events through their C API.
 
-    bench.py                                        all workloads at 10 k, 1 M and 10 M live objects
+    bench.py                                        all sections but the two slow ones
     bench.py --live 10k --events 1M --rounds 3      a quick look
-    bench.py --python 3.11 --workloads lists        one of them
-    bench.py --markdown tools/bench/RESULTS.md      stores the tables
+    bench.py --workloads churn,rings --sections replay
+    bench.py --sections instructions                as callgrind counts them, of mixed, churn and instances
+    bench.py --sections all --markdown tools/bench/RESULTS.md
 
 Both sides hold the decoded events in memory, run in the same minute, turn by turn, each time in a fresh child process, and
 are timed in CPU time of their thread, behind a warm-up that builds the live set. A row counts only if both sides did the
@@ -17,24 +18,27 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import instructions  # noqa: E402
 import sides  # noqa: E402
 import tables  # noqa: E402
+import workloads  # noqa: E402
 
 ROOT = os.path.normpath(os.path.join(sides.HERE, "..", ".."))
-WORKLOADS = ["churn", "lists", "instances"]
+QUICK = ["replay", "loop", "recordings", "readers"]
+SLOW = ["instructions", "long"]
 SAME = ["collections", "collected", "uncollectable", "counts", "tracked", "long_lived_total", "long_lived_pending"]
 
 
 class Contest:
     """One workload, gcsim under the profile of one interpreter against that interpreter."""
 
-    def __init__(self, options, workload, live, python, steps):
-        self.workload, self.live, self.python = workload, live, python
+    def __init__(self, options, name, live, python, steps):
+        self.name, self.live, self.python = name, live, python
         self.gcsim = sides.Process([options.gcsim_bench])
         self.cpython = python.start()
         self.rounds = []
-        load = self.gcsim.ask({"load": {"workload": workload, "live": live, "events": options.events,
-                                        "profile": python.profile, "path": steps}})
+        request = workloads.request(name, live, options.events)
+        load = self.gcsim.ask({"load": dict(request, profile=python.profile, path=steps)})
         self.refused = load["refused"]
         if not self.refused:
             self.cpython.ask({"load": dict(load, path=steps)})
@@ -55,36 +59,87 @@ class Contest:
         self.cpython.end()
 
     def row(self):
-        return tables.Row(self.workload, self.live, self.python, self.rounds, self.refused)
+        live = self.live if self.name in workloads.SIZED else None
+        return tables.Row(self.name, live, self.python, self.rounds, self.refused)
 
 
-def contests_at(options, workload, live, pythons, folder):
+def rows_of(options, name, live, pythons):
     """The interpreters take turns with each other, too."""
-    contests = [Contest(options, workload, live, python, os.path.join(folder, "steps-%d" % n))
-                for n, python in enumerate(pythons)]
-    for number in range(options.rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        contests = [Contest(options, name, live, python, os.path.join(folder, "steps-%d" % n))
+                    for n, python in enumerate(pythons)]
+        for number in range(options.rounds):
+            for contest in contests:
+                contest.round(gcsim_first=number % 2 == 0)
         for contest in contests:
-            contest.round(gcsim_first=number % 2 == 0)
-    for contest in contests:
-        contest.end()
+            contest.end()
     return [contest.row() for contest in contests]
 
 
-def recordings(options):
+def measure_replay(options, pythons, report):
+    for name, live in workloads.plan(options.workloads, options.live):
+        for row in rows_of(options, name, live, pythons):
+            report.add("replay", row)
+
+
+def measure_loop(options, pythons, report):
+    """A pattern that never changes: the interpreter's own bytecode beside the replay of the same events."""
+    live = min(options.live)
+    for python in pythons:
+        gcsim, cpython = sides.Process([options.gcsim_bench]), python.start()
+        request = workloads.request("churn", live, options.events, {"young": 100})
+        gcsim.ask({"load": dict(request, profile=python.profile)})
+        rounds = [(gcsim.ask({"round": True}), cpython.ask({"loop": {"live": live, "events": options.events}}))
+                  for _ in range(options.rounds)]
+        gcsim.end()
+        cpython.end()
+        report.add("loop", tables.LoopRow(python, rounds))
+
+
+def measure_recordings(options, _, report):
     """Replay alone: the objects of a recording are opaque, so no interpreter can execute it."""
-    rows = []
     folder = os.path.join(ROOT, "traces", "recorded")
     for name in sorted(os.listdir(folder)):
         side = sides.Process([options.gcsim_bench])
         side.ask({"load": {"trace": os.path.join(folder, name)}})
         rounds = [side.ask({"round": True}) for _ in range(options.rounds * 4)]
         side.end()
-        rows.append(tables.AloneRow(name, rounds))
-    return rows
+        report.add("recordings", tables.AloneRow(name, rounds))
+
+
+def measure_readers(options, _, report):
+    side = sides.Process([options.gcsim_bench])
+    request = workloads.request(workloads.MIXED, min(options.live), options.events)
+    rounds = [side.ask({"readers": request}) for _ in range(options.rounds)]
+    side.end()
+    for row in tables.reader_rows(rounds):
+        report.add("readers", row)
+
+
+def measure_instructions(options, pythons, report):
+    live = min(options.live)
+    for name in workloads.POPULATIONS:
+        for python in pythons:
+            request = workloads.request(name, live, min(options.events, 300000))
+            both = instructions.measure(options.gcsim_bench, python, request)
+            report.add("instructions", tables.InstructionsRow(name, python, both))
+
+
+def measure_long(options, _, report):
+    side = sides.Process([options.gcsim_bench])
+    request = workloads.request(workloads.MIXED, 100000, options.long_events)
+    marks = side.ask({"long": request})["marks"]
+    side.end()
+    for row in tables.long_rows(marks):
+        report.add("long", row)
+
+
+MEASURES = {"replay": measure_replay, "loop": measure_loop, "recordings": measure_recordings,
+            "readers": measure_readers, "instructions": measure_instructions, "long": measure_long}
 
 
 def count(text):
-    """10_000, 10k, 1M."""
+    """10_000, 10k, 1M, 1G."""
     match = re.fullmatch(r"([0-9][0-9_]*)([kKmMgG]?)", text)
     if not match:
         raise argparse.ArgumentTypeError("expected a number like 10000, 10k or 1M, got '%s'" % text)
@@ -95,21 +150,27 @@ def counts(text):
     return [count(word) for word in text.split(",")]
 
 
-def workloads(text):
-    for word in text.split(","):
-        if word not in WORKLOADS:
-            raise argparse.ArgumentTypeError("expected some of %s, got '%s'" % (",".join(WORKLOADS), word))
-    return text.split(",")
+def some_of(choices):
+    def parse(text):
+        words = choices if text == "all" else text.split(",")
+        for word in words:
+            if word not in choices:
+                raise argparse.ArgumentTypeError("expected some of %s, got '%s'" % (",".join(choices), word))
+        return words
+    return parse
 
 
 def parse_options():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gcsim-bench", default=os.path.join(ROOT, "build-bench", "tools", "bench", "gcsim_bench"))
-    parser.add_argument("--live", type=counts, default="10k,1M,10M", help="live objects, comma-separated (10k,1M,10M)")
-    parser.add_argument("--events", type=count, default="4M", help="timed events (4M)")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--workloads", type=workloads, default=",".join(WORKLOADS), help="(%(default)s)")
-    parser.add_argument("--python", default="3.11,3.13", help="versions, comma-separated (3.11,3.13)")
+    parser.add_argument("--sections", type=some_of(QUICK + SLOW), default=",".join(QUICK),
+                        help="%s or all (%%(default)s)" % ",".join(QUICK + SLOW))
+    parser.add_argument("--live", type=counts, default="10k,1M,10M", help="live objects (%(default)s)")
+    parser.add_argument("--events", type=count, default="4M", help="timed events (%(default)s)")
+    parser.add_argument("--long-events", type=count, default="1G", help="of the long run (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="(%(default)s)")
+    parser.add_argument("--workloads", type=some_of(workloads.NAMES), default="all", help="(%(default)s)")
+    parser.add_argument("--python", default="3.11,3.13", help="versions (%(default)s)")
     parser.add_argument("--markdown", help="write the tables there")
     return parser.parse_args()
 
@@ -123,16 +184,9 @@ def main():
     for python in pythons:
         python.build(os.path.dirname(options.gcsim_bench))
     report = tables.Report(ROOT, pythons, options)
-    with tempfile.TemporaryDirectory() as folder:
-        for live in options.live:
-            for workload in options.workloads:
-                for row in contests_at(options, workload, live, pythons, folder):
-                    report.add(row)
-    for row in recordings(options):
-        report.add_alone(row)
-    report.end()
-    if options.markdown:
-        report.write(options.markdown)
+    for section in options.sections:
+        MEASURES[section](options, pythons, report)
+    report.end(options.markdown)
     return 1 if report.has_refused() else 0
 
 

@@ -1,6 +1,6 @@
 // What reading a binary trace costs beside the replay itself.
 //
-//   gcsim_bench_binary [WORKLOAD [LIVE [EVENTS [ROUNDS]]]]    lists 10000 3000000 9
+//   gcsim_bench_binary [WORKLOAD [LIVE [EVENTS [ROUNDS]]]]    mixed 10000 3000000 9
 //
 // Replays the trace from memory and from its binary form in turn, and prints the medians of all rounds:
 // elapsed time, and the CPU time of all threads. The ratio is the figure; it needs a second core that has
@@ -10,12 +10,12 @@
 #include <cstdio>
 #include <ctime>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "decoded.h"
 #include "gcsim/replay.h"
-#include "gcsim/trace/writer.h"
 #include "workloads.h"
 
 namespace gcsim::bench {
@@ -34,20 +34,10 @@ Time time_of(const std::function<void()>& work) {
   return {elapsed.count(), static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
 }
 
-std::string binary_form(const std::string& text) {
-  auto opened = trace::open(trace::memory_source(text), "workload");
-  if (auto* error = std::get_if<trace::TraceError>(&opened)) fail(trace::format(*error));
-  trace::Reader& reader = *std::get<0>(opened);
+std::string in_form(trace::Format format, const std::string& name, std::uint32_t live, std::uint64_t events) {
   std::string bytes;
-  const auto writer = trace::make_writer(trace::Format::binary, reader.vocabulary(),
-                                         [&bytes](std::string_view part) { bytes += part; });
-  trace::EventBatch batch;
-  if (writer->begin(reader.header())) fail("a header that can't be said");
-  for (auto status = trace::Reader::Status::events; status == trace::Reader::Status::events;) {
-    status = reader.next(batch);
-    if (status == trace::Reader::Status::fault || writer->write(batch)) fail("a fault");
-  }
-  writer->finish();
+  write_workload({{"workload", name}, {"knobs", {{"live", live}, {"events", events}}}}, format,
+                 [&bytes](std::string_view part) { bytes += part; });
   return bytes;
 }
 
@@ -96,8 +86,8 @@ struct Series {
 };
 
 void run(const std::string& name, std::uint32_t live, std::uint64_t events, int rounds) {
-  const Workload workload = make_workload(name, live, events, false);
-  const std::string bytes = binary_form(workload.text);
+  const std::size_t text_size = in_form(trace::Format::text, name, live, events).size();
+  const std::string bytes = in_form(trace::Format::binary, name, live, events);
   const Decoded decoded = decode(trace::memory_source(bytes), name, "");
   Series memory;
   Series binary;
@@ -114,7 +104,7 @@ void run(const std::string& name, std::uint32_t live, std::uint64_t events, int 
   };
   std::printf("%s, %u live, %llu events: %.2f bytes/event (text: %.2f)\n", name.c_str(), live,
               static_cast<unsigned long long>(decoded.events), static_cast<double>(bytes.size()) / count,
-              static_cast<double>(workload.text.size()) / count);
+              static_cast<double>(text_size) / count);
   row("replay from memory", memory);
   row("replay from binary", binary);
   row("reading alone", reading);
@@ -129,7 +119,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i, unsigned long long otherwise) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };
-  gcsim::bench::run(argc > 1 ? argv[1] : "lists", static_cast<std::uint32_t>(number(2, 10'000)),
+  gcsim::bench::run(argc > 1 ? argv[1] : "mixed", static_cast<std::uint32_t>(number(2, 10'000)),
                     number(3, 3'000'000), static_cast<int>(number(4, 9)));
   return 0;
 }

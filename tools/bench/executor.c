@@ -73,10 +73,9 @@ static void collect(long generation) {
   Py_DECREF(arguments);
 }
 
-/* Answers 0, or -1 with an exception. Not inlined: callgrind counts the instructions of this function. */
-__attribute__((noinline)) int gcsim_bench_execute(const struct BenchStep* s, const struct BenchStep* end,
-                                                  PyObject** names, PyObject* const* keys,
-                                                  PyObject* const* classes) {
+/* Answers 0, or -1 with an exception. */
+static int execute(const struct BenchStep* s, const struct BenchStep* end, PyObject** names,
+                   PyObject* const* keys, PyObject* const* classes) {
   PyThreadState* thread = PyThreadState_Get();
   int failed = 0;
   for (; s != end; s++) {
@@ -133,6 +132,13 @@ __attribute__((noinline)) int gcsim_bench_execute(const struct BenchStep* s, con
     if (s->ends_event) CHECK_FOR_COLLECTION();
   }
   return failed || PyErr_Occurred() ? -1 : 0;
+}
+
+/* What is timed. Not inlined: callgrind counts the instructions of this function. */
+__attribute__((noinline)) int gcsim_bench_timed(const struct BenchStep* s, const struct BenchStep* end,
+                                                PyObject** names, PyObject* const* keys,
+                                                PyObject* const* classes) {
+  return execute(s, end, names, keys, classes);
 }
 
 static double cpu_seconds(void) {
@@ -226,12 +232,12 @@ static PyObject* run(PyObject* module, PyObject* arguments) {
     uncollectable[g] = statistics_of(g).uncollectable;
   }
   before = resident_kilobytes();
-  failed = gcsim_bench_execute(steps, steps + warm_up, names, PySequence_Fast_ITEMS(keys),
-                               PySequence_Fast_ITEMS(classes));
+  failed =
+      execute(steps, steps + warm_up, names, PySequence_Fast_ITEMS(keys), PySequence_Fast_ITEMS(classes));
   live = resident_kilobytes();
   start = cpu_seconds();
-  failed |= gcsim_bench_execute(steps + warm_up, steps + step_count, names, PySequence_Fast_ITEMS(keys),
-                                PySequence_Fast_ITEMS(classes));
+  failed |= gcsim_bench_timed(steps + warm_up, steps + step_count, names, PySequence_Fast_ITEMS(keys),
+                              PySequence_Fast_ITEMS(classes));
   seconds = cpu_seconds() - start;
   end = resident_kilobytes();
   if (failed) {

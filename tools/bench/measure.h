@@ -6,6 +6,7 @@
 namespace gcsim::bench {
 
 double cpu_seconds();                // of this thread
+double process_seconds();            // CPU time of all threads
 std::uint64_t resident_kilobytes();  // of this process, shared pages too
 
 }  // namespace gcsim::bench

@@ -80,10 +80,13 @@ class Python:
     def command(self):
         return [self.interpreter.python, "-S", os.path.join(HERE, "executor.py"), self.folder]
 
-    def start(self):
+    @staticmethod
+    def environment():
         kept = {k: v for k, v in os.environ.items() if k not in interpreters.LEAVES_UNSET}
-        kept.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
-        return Process(self.command(), kept)
+        return dict(kept, PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
+
+    def start(self):
+        return Process(self.command(), self.environment())
 
 
 def found_pythons(minors):

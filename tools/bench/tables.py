@@ -4,26 +4,42 @@ import platform
 import statistics
 import subprocess
 
-# Times faster than CPython, by live objects.
-GOALS = {10000: 2.0, 1000000: 3.0, 10000000: 3.5}
-HEAD = "%-12s %5s  %-9s %18s %22s %6s %14s %5s %13s" % (
-    "workload", "live", "CPython", "gcsim ns/event", "CPython ns/event", "ratio", "(rounds)", "goal", "bytes/object")
+import workloads
+
+# The goals are about the workload with the proportions of recorded programs.
+TIMES_FASTER = {10000: 2.0, 1000000: 3.0, 10000000: 3.5}  # than CPython, by live objects
+LOOP_TIMES_FASTER = 1.0
+PARSER_TIMES_FASTER = {"simdjson on-demand": 5.0, "nlohmann SAX": 15.0}
+BYTES_PER_LIVE_OBJECT = 64
+LONG_RUN_MEGABYTES = 64
+ENOUGH_OBJECTS = 100000  # for bytes per object to mean something
 
 
 def short(number):
-    for unit, size in (("M", 1000000), ("k", 1000)):
+    if number is None:
+        return ""
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 1000)):
         if number >= size and number % size == 0:
             return "%d%s" % (number // size, unit)
     return str(number)
 
 
-def spread(values):
-    return "%.1f (%.1f-%.1f)" % (statistics.median(values), min(values), max(values))
+def spread(values, form="%.1f"):
+    return (form + " (" + form + "-" + form + ")") % (statistics.median(values), min(values), max(values))
+
+
+def nanoseconds(side):
+    return side["seconds"] * 1e9 / side["events"]
 
 
 class Row:
+    HEADS = ["workload", "live", "CPython", "gcsim ns/event", "CPython ns/event", "ratio", "goal",
+             "bytes per live object, gcsim : CPython"]
+    FORM = "%-10s %5s  %-7s %21s %24s %18s %5s %21s"
+
     def __init__(self, workload, live, python, rounds, refused):
         self.workload, self.live, self.python, self.refused = workload, live, python, refused
+        self.goal, self.bytes = None, None
         if refused:
             return
         events = rounds[0][0]["events"]
@@ -31,35 +47,155 @@ class Row:
         self.cpython = [theirs["seconds"] * 1e9 / events for _, theirs in rounds]
         self.ratios = [c / g for g, c in zip(self.gcsim, self.cpython)]
         self.ratio = statistics.median(self.ratios)
+        if workload == workloads.MIXED:
+            self.goal = TIMES_FASTER.get(live)
         ours, theirs = rounds[-1]
-        self.collections = ours["collections"]
-        self.freed = ours["creations"] - ours["alive"]
-        self.bytes = [(side["kilobytes_live"] - side["kilobytes_before"]) * 1024 / max(1, live)
-                      for side in (ours, theirs)]
-        self.goal = GOALS.get(live)
+        if ours["alive"] >= ENOUGH_OBJECTS:
+            self.bytes = [(side["kilobytes_end"] - side["kilobytes_before"]) * 1024 / ours["alive"] for side in (ours, theirs)]
 
     def cells(self):
         if self.refused:
             return [self.workload, short(self.live), self.python.name, "refused: " + self.refused]
         return [self.workload, short(self.live), self.python.name, spread(self.gcsim), spread(self.cpython),
-                "%.2f" % self.ratio, "(%.2f-%.2f)" % (min(self.ratios), max(self.ratios)),
-                "" if self.goal is None else "%.1f" % self.goal, "%.0f : %.0f" % tuple(self.bytes)]
+                spread(self.ratios, "%.2f"), "" if self.goal is None else "%.1f" % self.goal,
+                "" if self.bytes is None else "%.0f : %.0f" % tuple(self.bytes)]
 
-    def text(self):
-        cells = self.cells()
+    def verdicts(self):
         if self.refused:
-            return "%-12s %5s  %-9s %s" % tuple(cells)
-        return "%-12s %5s  %-9s %18s %22s %6s %14s %5s %13s" % tuple(cells)
+            return
+        where = "%s, %s live, %s" % (self.workload, short(self.live), self.python.name)
+        if self.goal:
+            yield self.ratio >= self.goal, "%s: %.2f times as fast, goal %.1f" % (where, self.ratio, self.goal)
+        if self.bytes and self.workload == workloads.MIXED:
+            yield (self.bytes[0] <= BYTES_PER_LIVE_OBJECT,
+                   "%s: %.0f bytes per live object, goal %d" % (where, self.bytes[0], BYTES_PER_LIVE_OBJECT))
+
+
+class LoopRow:
+    HEADS = ["CPython", "gcsim ns/event", "bytecode ns/event", "ratio", "goal"]
+    FORM = "%-10s %20s %20s %18s %5s"
+
+    def __init__(self, python, rounds):
+        self.python = python
+        self.gcsim = [nanoseconds(ours) for ours, _ in rounds]
+        self.cpython = [nanoseconds(theirs) for _, theirs in rounds]
+        self.ratios = [c / g for g, c in zip(self.gcsim, self.cpython)]
+
+    def cells(self):
+        return [self.python.name, spread(self.gcsim), spread(self.cpython), spread(self.ratios, "%.2f"),
+                "%.1f" % LOOP_TIMES_FASTER]
+
+    def verdicts(self):
+        ratio = statistics.median(self.ratios)
+        yield (ratio >= LOOP_TIMES_FASTER,
+               "predictable loop, %s: %.2f times as fast as bytecode, goal %.1f" % (self.python.name, ratio, LOOP_TIMES_FASTER))
 
 
 class AloneRow:
+    HEADS = ["recording", "events", "ns/event"]
+    FORM = "%-28s %10s %22s"
+
     def __init__(self, name, rounds):
-        self.name = name
-        self.events = rounds[0]["events"]
-        self.nanoseconds = [r["seconds"] * 1e9 / self.events for r in rounds]
+        self.name, self.events = name, rounds[0]["events"]
+        self.nanoseconds = [nanoseconds(r) for r in rounds]
 
     def cells(self):
         return [self.name, "{:,}".format(self.events), spread(self.nanoseconds)]
+
+    def verdicts(self):
+        return ()
+
+
+class ReaderRow:
+    HEADS = ["reader", "bytes/event", "M events/s", "gcsim's JSON Lines against it", "goal"]
+    FORM = "%-20s %12s %18s %30s %5s"
+
+    def __init__(self, name, bytes_per_event, rounds):
+        self.name, self.bytes_per_event = name, bytes_per_event
+        self.speeds = [r[name]["events"] / r[name]["seconds"] / 1e6 for r in rounds]
+        self.ratios = [r[name]["seconds"] / r["jsonl"]["seconds"] for r in rounds]
+        self.goal = PARSER_TIMES_FASTER.get(name)
+
+    def cells(self):
+        return ["gcsim, " + self.name if self.goal is None else self.name, "%.1f" % self.bytes_per_event, spread(self.speeds),
+                "" if self.goal is None else spread(self.ratios, "%.2f"), "" if self.goal is None else "%.0f" % self.goal]
+
+    def verdicts(self):
+        if self.goal:
+            ratio = statistics.median(self.ratios)
+            yield ratio >= self.goal, "JSON Lines: %.2f times as fast as %s, goal %.0f" % (ratio, self.name, self.goal)
+
+
+def reader_rows(rounds):
+    """Refuses to compare parsers that did not find the same events."""
+    first = rounds[0]
+    events = first["jsonl"]["events"]
+    for name, found in first.items():
+        if name != "bytes" and (found["events"], found["sum"]) != (events, first["jsonl"]["sum"]):
+            raise ValueError("%s read other events than gcsim" % name)
+    return [ReaderRow(name, first["bytes"].get(name, first["bytes"]["jsonl"]) / events, rounds)
+            for name in ["text", "jsonl", "json"] + list(PARSER_TIMES_FASTER)]
+
+
+class InstructionsRow:
+    HEADS = ["workload", "CPython", "gcsim", "CPython's", "ratio"]
+    FORM = "%-12s %-8s %12s %12s %7s"
+
+    def __init__(self, workload, python, both):
+        self.workload, self.python, self.both = workload, python, both
+
+    def cells(self):
+        return [self.workload, self.python.name, "%.1f" % self.both[0], "%.1f" % self.both[1],
+                "%.2f" % (self.both[1] / self.both[0])]
+
+    def verdicts(self):
+        return ()
+
+
+class LongRow:
+    HEADS = ["events so far", "M events/s of this quarter", "resident MB", "objects alive"]
+    FORM = "%16s %28s %12s %14s"
+
+    def __init__(self, mark, before, is_last):
+        self.mark, self.is_last = mark, is_last
+        self.speed = (mark["events"] - before["events"]) / (mark["seconds"] - before["seconds"]) / 1e6
+        self.megabytes = mark["kilobytes"] * 1024 / 1e6
+
+    def cells(self):
+        return ["{:,}".format(self.mark["events"]), "%.1f" % self.speed, "%.1f" % self.megabytes,
+                "{:,}".format(self.mark["alive"])]
+
+    def verdicts(self):
+        if self.is_last:
+            yield (self.megabytes < LONG_RUN_MEGABYTES,
+                   "%s events: %.1f MB, goal under %d" % ("{:,}".format(self.mark["events"]), self.megabytes, LONG_RUN_MEGABYTES))
+
+
+def long_rows(marks):
+    befores = [{"events": 0, "seconds": 0}] + marks[:-1]
+    return [LongRow(mark, before, mark is marks[-1]) for mark, before in zip(marks, befores)]
+
+
+SECTIONS = {
+    "replay": ("Replay beside real CPython", Row,
+               "Real CPython executes the same decoded events through its C API, with nothing logged. *ratio*: CPython's time "
+               "divided by gcsim's. In every row the collections, collected objects and counts of each generation and the "
+               "objects tracked at the end are equal on both sides; else the row is refused. Bytes: resident at the end, for "
+               "each object alive, edges and names included."),
+    "loop": ("A pattern that never changes", LoopRow,
+             "A list is made, gets one item and dies, again and again: as CPython's bytecode, and as gcsim's events."),
+    "recordings": ("Replay of recordings", AloneRow,
+                   "Alone: the objects of a recording are opaque, no interpreter can execute it."),
+    "readers": ("Reading", ReaderRow,
+                "A *mixed* trace in memory. gcsim's readers turn words into dense numbers and check all they read; the other "
+                "parsers, on JSON Lines, only look at each operation and operand. All find the same ones. CPU time of all "
+                "threads."),
+    "instructions": ("Instructions per event", InstructionsRow,
+                     "As callgrind counts them, at the smallest size: the same on every run."),
+    "long": ("A long run", LongRow,
+             "A *mixed* trace with 100,000 live objects, replayed in text form from a pipe while it is generated; CPU time of "
+             "reading and replaying."),
+}
 
 
 def markdown_table(heads, rows):
@@ -82,9 +218,13 @@ def machine():
     return "%s, %d cores, %.0f GB; Linux %s; %s" % (cpu, os.cpu_count(), kilobytes / 1e6, platform.release(), compiler)
 
 
+MEASURED = [folder + room for room in ("engine", "trace", "profile", "replay") for folder in ("src/", "include/gcsim/")]
+
+
 def commit_of(root):
-    commit = output_of(["git", "rev-parse", "--short", "HEAD"], root)
-    is_changed = output_of(["git", "status", "--porcelain", "--", "src", "include", "tools/bench"], root)
+    """The last one that changed what is measured."""
+    commit = output_of(["git", "log", "-1", "--format=%h", "--", *MEASURED], root)
+    is_changed = output_of(["git", "status", "--porcelain", "--", *MEASURED], root)
     return commit + (" with local changes" if is_changed else "")
 
 
@@ -92,62 +232,46 @@ class Report:
     def __init__(self, root, pythons, options):
         self.pythons, self.options = pythons, options
         self.commit, self.machine = commit_of(root), machine()
-        self.load_before = os.getloadavg()[0]
-        self.rows, self.alone = [], []
-        print("%s\ncommit %s; load %.1f" % (self.machine, self.commit, self.load_before))
-        for python in pythons:
-            print("CPython %s (%s): %s" % (python.name, python.where, python.how_built))
-        print("\n" + HEAD, flush=True)
+        self.rows = {section: [] for section in SECTIONS}
+        self.loads = [os.getloadavg()[0]]
+        self.cpythons = ["CPython %s, %s: %s" % (p.name, p.where, p.how_built) for p in pythons]
+        print("\n".join([self.machine, "commit %s; load %.1f" % (self.commit, self.loads[0])] + self.cpythons), flush=True)
 
-    def add(self, row):
-        self.rows.append(row)
-        print(row.text(), flush=True)
-
-    def add_alone(self, row):
-        self.alone.append(row)
-        print("%-28s %10s events %22s ns/event" % tuple(row.cells()), flush=True)
-
-    def end(self):
-        self.load_after = os.getloadavg()[0]
-        print("load at the end %.1f" % self.load_after)
+    def add(self, section, row):
+        if not self.rows[section]:
+            print("\n" + SECTIONS[section][0] + "\n" + row.FORM % tuple(head.split(",")[0] for head in row.HEADS))
+        self.rows[section].append(row)
+        self.loads.append(os.getloadavg()[0])
+        cells = row.cells()
+        print(row.FORM % tuple(cells) if len(cells) == len(row.HEADS) else "  ".join(cells), flush=True)
 
     def has_refused(self):
-        return any(row.refused for row in self.rows)
-
-    def misses(self):
-        return [row for row in self.rows if not row.refused and row.goal and row.ratio < row.goal]
+        return any(row.refused for row in self.rows["replay"])
 
     def verdict(self):
-        judged = [row for row in self.rows if not row.refused and row.goal]
-        missed = self.misses()
-        if not judged:
-            return "No row has a goal.\n"
-        if not missed:
-            return "All %d rows with a goal reach it.\n" % len(judged)
-        words = ", ".join("%s at %s live against %s: %.2f of %.1f" % (r.workload, short(r.live), r.python.name, r.ratio, r.goal)
-                          for r in missed)
-        return "%d of %d rows with a goal miss it: %s.\n" % (len(missed), len(judged), words)
+        found = [v for rows in self.rows.values() for row in rows for v in row.verdicts()]
+        reached = [words for is_reached, words in found if is_reached]
+        missed = [words for is_reached, words in found if not is_reached]
+        lines = ["Goals reached: %d of %d." % (len(reached), len(found)), ""]
+        return "\n".join(lines + ["- missed: " + w for w in missed] + ["- reached: " + w for w in reached]) + "\n"
 
     def markdown(self):
         o = self.options
         text = "# Measured\n\nWritten by `tools/bench/bench.py`; figures of another machine differ, ratios less so.\n\n"
-        text += "- Machine: %s; load %.1f before, %.1f after\n- gcsim: commit %s, release build with link-time optimisation\n" % (
-            self.machine, self.load_before, self.load_after, self.commit)
-        for python in self.pythons:
-            text += "- CPython %s, %s: %s\n" % (python.name, python.where, python.how_built)
-        text += "- %s timed events behind a warm-up, %d rounds, both sides in turn; thread CPU time, median (least-most)\n\n" % (
+        text += "- Machine: %s; load %.1f to %.1f\n- gcsim: commit %s, release build with link-time optimisation\n" % (
+            self.machine, min(self.loads), max(self.loads), self.commit)
+        text += "".join("- %s\n" % line for line in self.cpythons)
+        text += "- %s timed events behind a warm-up, %d rounds, both sides in turn; CPU time of the thread, median (least-most)\n\n" % (
             "{:,}".format(o.events), o.rounds)
-        text += "## Replay beside real CPython\n\n"
-        text += ("Real CPython executes the same decoded events through its C API, with nothing logged. *ratio*: CPython's time divided by "
-                 "gcsim's. In every row the collections, collected objects and counts of each generation and the objects tracked "
-                 "at the end are equal on both sides; else the row is refused.\n\n")
-        text += self.verdict() + "\n"
-        text += markdown_table(["workload", "live", "CPython", "gcsim ns/event", "CPython ns/event", "ratio", "of the rounds", "goal",
-                                "bytes per live object, gcsim : CPython"], [row.cells() for row in self.rows])
-        text += "\n## Replay of recordings\n\nAlone: the objects of a recording are opaque, no interpreter can execute it.\n\n"
-        text += markdown_table(["recording", "events", "ns/event"], [row.cells() for row in self.alone])
+        text += "## Goals\n\n" + self.verdict()
+        for section, (title, row, about) in SECTIONS.items():
+            if self.rows[section]:
+                text += "\n## %s\n\n%s\n\n" % (title, about)
+                text += markdown_table(row.HEADS, [each.cells() for each in self.rows[section]])
         return text
 
-    def write(self, path):
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(self.markdown())
+    def end(self, path):
+        print("\n%sload %.1f to %.1f" % (self.verdict(), min(self.loads), max(self.loads)))
+        if path:
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(self.markdown())
