@@ -11,6 +11,7 @@
 #include "input.h"
 #include "messages.h"
 #include "output.h"
+#include "trace_forms.h"
 #include "verbs.h"
 
 namespace gcsim::cli {
@@ -27,19 +28,6 @@ A .gct is binary: small, quick to read, and any change of its bytes is found.
 From text to text it lays the trace out anew, each event on the line where it was.
 )";
 
-constexpr Choice<trace::Format> kForms[] = {
-    {"text", trace::Format::text},
-    {"json", trace::Format::json},
-    {"jsonl", trace::Format::json_lines},
-    {"gct", trace::Format::binary},
-};
-
-constexpr Choice<trace::Format> kExtensions[] = {
-    {".trace", trace::Format::text},        {".txt", trace::Format::text},
-    {".json", trace::Format::json},         {".jsonl", trace::Format::json_lines},
-    {".ndjson", trace::Format::json_lines}, {".gct", trace::Format::binary},
-};
-
 struct ConvertOptions {
   std::string trace;
   std::string to;
@@ -48,10 +36,8 @@ struct ConvertOptions {
 };
 
 trace::Format format_of(const ConvertOptions& o) {
-  if (!o.to.empty()) return choose("--to", o.to, kForms);
-  for (const auto& [extension, format] : kExtensions) {
-    if (o.output.ends_with(extension)) return format;
-  }
+  if (!o.to.empty()) return choose("--to", o.to, kTraceForms);
+  if (const auto form = form_of_extension(o.output)) return *form;
   throw UsageError(fmt::format("which form? {}; --to text, json, jsonl or gct says it",
                                o.output == "-"
                                    ? "standard output has no extension"

@@ -7,6 +7,7 @@
 
 #include "numbers.h"
 #include "output.h"
+#include "trace_forms.h"
 
 namespace gcsim::cli {
 
@@ -16,16 +17,10 @@ using generate::Workload;
 using generate::WorkloadKnob;
 using generate::WorkloadKnobs;
 
-constexpr Choice<trace::Format> kFormats[] = {
-    {"text", trace::Format::text},
-    {"json", trace::Format::json},
-    {"jsonl", trace::Format::json_lines},
-};
-
 struct Options {
   std::string seed = "0";
   std::vector<std::string> knobs;  // in the order in which the workload names them
-  std::string format = "text";
+  std::string format;
   std::string output = "-";
   bool force = false;
 };
@@ -37,7 +32,7 @@ std::string value_text(const WorkloadKnob& knob, std::uint64_t value) {
 std::string description(const Workload& workload) {
   return fmt::format(R"(Examples:
   gcsim generate {0} | gcsim replay - --events none
-  gcsim generate {0} --seed 7 --events 1M --format jsonl -o {0}.jsonl
+  gcsim generate {0} --seed 7 --events 1M -o {0}.gct
 
 {1}: {2}.
 {3}
@@ -60,7 +55,8 @@ void define(CLI::App& app, const Workload& workload, Options& o) {
         ->type_name(knob.choices.empty() ? "N" : "WORD")
         ->capture_default_str();
   }
-  app.add_option("--format", o.format, "text, json or jsonl")->type_name("FORMAT")->capture_default_str();
+  app.add_option("--format", o.format, "text, json, jsonl or gct; otherwise FILE's extension says it")
+      ->type_name("FORMAT");
   app.add_option("-o,--output", o.output, "write there instead of to standard output")->type_name("FILE");
   app.add_flag("--force", o.force, "overwrite FILE");
 }
@@ -95,10 +91,15 @@ std::pair<WorkloadKnobs, std::string> planned(const Workload& workload, const Op
   return {knobs, changed};
 }
 
+trace::Format format_of(const Options& o) {
+  if (!o.format.empty()) return choose("--format", o.format, kTraceForms);
+  return form_of_extension(o.output).value_or(trace::Format::text);
+}
+
 void write_to(report::Sink& sink, const Workload& workload, const Options& o) {
   const auto seed = parse_number(o.seed);
   if (!seed) throw UsageError(fmt::format("--seed: expected a number, got '{}'", o.seed));
-  const trace::Format format = choose("--format", o.format, kFormats);
+  const trace::Format format = format_of(o);
   const auto [knobs, changed] = planned(workload, o);
   if (format == trace::Format::text)
     sink.write(fmt::format("# gcsim generate {} --seed {}{}\n", workload.name, *seed, changed));

@@ -90,7 +90,9 @@ void Emitter::write(const Event& e) {
 }
 
 void Emitter::flush() {
-  batch_.sources.resize(batch_.events.size());
+  // The lines that the events have in JSON Lines, behind the header.
+  for (std::size_t i = 0; i < batch_.events.size(); ++i)
+    batch_.sources.push_back({.offset = 0, .length = 0, .line = batch_.first + i + 1});
   if (writer_.write(batch_)) throw std::logic_error("a workload wrote what its format can't say");
   batch_.clear();
   for (const Id id : unbound_) words_.symbols.release(raw(id));

@@ -107,7 +107,7 @@ WorkloadResult write_workload(const Workload& workload, const WorkloadKnobs& kno
                               const MakeWriter& make_writer) {
   trace::Vocabulary words;
   trace::Header header;
-  header.written_as = trace::Format::json_lines;  // its events come from no lines that could be kept
+  header.written_as = trace::Format::json_lines;  // whose lines the events have: one each
   const TypeId instance = words.declare({"Node", trace::Kind::instance, trace::Finalizer::none, false, {}});
   const auto writer = make_writer(words);
   if (writer->begin(header)) throw std::logic_error("a workload's header can't be written");

@@ -193,6 +193,7 @@ TEST_CASE("a workload has the same events in every form") {
     const std::vector<std::string> in_text = events_in(trace::Format::text);
     CHECK_EQ(in_text, events_in(trace::Format::json));
     CHECK_EQ(in_text, events_in(trace::Format::json_lines));
+    CHECK_EQ(in_text, events_in(trace::Format::binary));
   }
 }
 
