@@ -186,7 +186,8 @@ def main():
     report = tables.Report(ROOT, pythons, options)
     for section in options.sections:
         MEASURES[section](options, pythons, report)
-    report.end(options.markdown)
+        report.save(options.markdown)  # so that whoever interrupts the next section keeps this one
+    report.end()
     return 1 if report.has_refused() else 0
 
 

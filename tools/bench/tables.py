@@ -270,8 +270,10 @@ class Report:
                 text += markdown_table(row.HEADS, [each.cells() for each in self.rows[section]])
         return text
 
-    def end(self, path):
+    def end(self):
         print("\n%sload %.1f to %.1f" % (self.verdict(), min(self.loads), max(self.loads)))
+
+    def save(self, path):
         if path:
             with open(path, "w", encoding="utf-8") as f:
                 f.write(self.markdown())
