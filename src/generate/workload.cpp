@@ -21,7 +21,8 @@ constexpr std::string_view kParents[] = {"none", "strong", "weak"};
 constexpr WorkloadKnob kKnobs[] = {
     {"events", &K::events, 0, kManyEvents, "events, behind those that build the live objects"},
     {"live", &K::live, 2, kManyObjects, "objects that live at the same time, about"},
-    {"depth", &K::depth, 1, kManyObjects, "objects from the first of a chain to the last; levels below a root"},
+    {"depth", &K::depth, 1, kManyObjects,
+     "objects from the first of a chain to the last; levels below a root"},
     {"width", &K::width, 1, 10'000'000, "members, children, spokes or weak references of one"},
     {"cyclic", &K::cyclic, 0, 100, "percent that end in a cycle"},
     {"young", &K::young, 0, 100, "percent that die before the next allocation"},
