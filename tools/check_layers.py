@@ -20,16 +20,18 @@ ARROWS = {
     "replay": ["trace", "profile", "engine"],
     "inspect": ["engine/snapshot.h"],
     "report": ["trace", "engine", "inspect"],
+    "sweep": ["trace", "profile", "engine", "replay", "inspect", "report/tally.h"],
     "generate": ["trace"],
-    "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "generate"],
+    "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "sweep", "generate"],
     "main": ["cli"],
 }
 LIBRARIES = {
     "trace": ["nlohmann", "zstd.h", "zlib.h", "xxhash.h"],
     "report": ["nlohmann", "fmt"],
+    "sweep": ["nlohmann", "fmt", "sqlite3.h"],
     "cli": ["nlohmann", "fmt", "CLI", "spdlog"],
 }
-KNOWN_LIBRARIES = {"nlohmann", "fmt", "CLI", "spdlog", "zstd.h", "zlib.h", "xxhash.h"}
+KNOWN_LIBRARIES = {"nlohmann", "fmt", "CLI", "spdlog", "zstd.h", "zlib.h", "xxhash.h", "sqlite3.h"}
 
 # The engine is deterministic: it sees no clock, file, console or thread.
 ENGINE_MUST_NOT_INCLUDE = {"chrono", "ctime", "fstream", "iostream", "filesystem", "thread", "random"}

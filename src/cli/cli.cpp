@@ -31,6 +31,7 @@ constexpr Verb kVerbs[] = {
     {"profiles", run_profiles, "show the rules that can be followed"},
     {"generate", run_generate, "write traces that nobody has to think up"},
     {"convert", run_convert, "write a trace in another form"},
+    {"sweep", run_sweep, "one trace under many thresholds: what each costs, and which is best"},
 };
 
 std::string usage() {

@@ -13,5 +13,6 @@ ExitStatus run_profiles(const Arguments& arguments);
 ExitStatus run_compare(const Arguments& arguments);
 ExitStatus run_generate(const Arguments& arguments);
 ExitStatus run_convert(const Arguments& arguments);
+ExitStatus run_sweep(const Arguments& arguments);
 
 }  // namespace gcsim::cli

@@ -1,0 +1,27 @@
+#include "words.h"
+
+namespace gcsim::sweep {
+
+std::string grouped(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+std::string counted(std::uint64_t n, std::string_view what) {
+  return grouped(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
+
+std::string in_unit(std::uint64_t n, const Cost& cost) {
+  return counted(n, cost.unit.substr(0, cost.unit.size() - 1));
+}
+
+std::string_view title_of(const Cost& cost) {
+  if (cost.name == "visited") return "objects walked";
+  if (cost.name == "peak_garbage") return "peak garbage";
+  if (cost.name == "peak_memory") return "peak memory";
+  if (cost.name == "pause") return "the longest walk";
+  return cost.name;
+}
+
+}  // namespace gcsim::sweep
