@@ -1,0 +1,570 @@
+#include "base_run.h"
+
+#include <algorithm>
+
+#include "witness.h"
+
+namespace gcsim::sweep {
+
+namespace {
+
+using trace::Kind;
+using trace::Op;
+
+std::string in_event(std::string_view what, EventIndex event) {
+  return std::string(what) + " (event " + std::to_string(event) + ")";
+}
+
+// Which events a one-pass sweep knows. What the others would need is said where they are refused.
+std::string_view why_not(const trace::Event& e) {
+  switch (e.op) {
+    case Op::alloc:
+    case Op::bind:
+    case Op::add:
+    case Op::set_item:
+    case Op::del_item:
+    case Op::pop:
+    case Op::remove:
+    case Op::clear:
+    case Op::del:
+    case Op::set_attr:
+    case Op::del_attr:
+    case Op::collect:
+    case Op::get_count:
+    case Op::inspect_refcount:
+    case Op::inspect_generations:
+    case Op::inspect_is:
+    case Op::gc_is_enabled: return "";
+    case Op::weakref: return (e.flags & trace::kCallback) != 0 ? "weak references have callbacks" : "";
+    case Op::set_threshold:
+    case Op::enable:
+    case Op::disable: return "the trace sets thresholds or switches the collector";
+    case Op::freeze:
+    case Op::unfreeze: return "the trace freezes objects";
+    case Op::track:
+    case Op::untrack:
+    case Op::resize: return "it is a recording, which says itself what is tracked";
+    case Op::dict: return "it asks for a __dict__";
+    case Op::check: return "it says where pending collections are checked";
+    case Op::call:
+    case Op::return_:
+    case Op::frame:
+    case Op::raise:
+    case Op::generator:
+    case Op::next:
+    case Op::yield_: return "it has calls";
+    case Op::exit: return "it has the interpreter's exit";
+    default: return "it has events that no one-pass sweep knows yet";
+  }
+}
+
+// Replaces requests for collections by a question without consequences, and remembers them.
+class WithoutCollections final : public trace::Reader {
+ public:
+  WithoutCollections(std::unique_ptr<trace::Reader> reader, std::vector<BaseRun::Request>& requests)
+      : inner_(std::move(reader)), requests_(requests) {}
+
+  const trace::Header& header() const override { return inner_->header(); }
+  trace::Vocabulary& vocabulary() override { return inner_->vocabulary(); }
+  const trace::TraceError& error() const override { return inner_->error(); }
+  void forget(std::span<const SymbolId> words) override { inner_->forget(words); }
+  std::optional<std::uint64_t> line_of(EventIndex event) const override { return inner_->line_of(event); }
+  Place locate(const trace::EventBatch& batch, std::size_t event, trace::Operand operand,
+               std::uint32_t ordinal) const override {
+    return inner_->locate(batch, event, operand, ordinal);
+  }
+  Status next(trace::EventBatch& batch) override {
+    const Status status = inner_->next(batch);
+    if (status == Status::fault) return status;
+    for (std::size_t k = 0; k < batch.events.size(); ++k) {
+      trace::Event& e = batch.events[k];
+      if (e.op != Op::collect) continue;
+      requests_.push_back({static_cast<std::uint32_t>(batch.first + k), e.number});
+      e = trace::Event{};
+      e.op = Op::gc_is_enabled;
+    }
+    return status;
+  }
+
+ private:
+  std::unique_ptr<trace::Reader> inner_;
+  std::vector<BaseRun::Request>& requests_;
+};
+
+class Recorder final : public engine::Observer {
+ public:
+  Recorder(const engine::Settings& settings, const trace::Vocabulary& words, BaseRun& run)
+      : settings_(settings), profile_(*settings.profile), words_(words), run_(run) {
+    run_.lists.push_back({});
+    held_.push_back(0);
+    count_ = settings.count[kYoungest];
+  }
+
+  void set_simulator(const engine::Simulator& simulator) {
+    simulator_ = &simulator;
+    witness_.set_simulator(simulator);
+  }
+  void begin_batch(const trace::EventBatch& batch) { batch_ = &batch; }
+  const std::string& because() const { return because_; }
+
+  void on_event(EventIndex index, const trace::Event& e) override;
+  void on_event_end(EventIndex index, const engine::Counts& counts) override;
+  void on_refused(const engine::HeapFault&) override {
+    give_up("an event can't happen if nothing is ever collected");
+  }
+  void on_allocated(const engine::ObjectRef& object, bool reused) override;
+  void on_same(SymbolId id, const engine::ObjectRef& object) override { witness_.on_same(id, object); }
+  void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex since) override;
+  void on_resized(const engine::ObjectRef&, std::uint32_t) override { give_up("objects change their size"); }
+  void on_resurrected(const engine::ObjectRef&, SymbolId) override { give_up("a finalizer resurrects"); }
+
+  // After the last event: what is garbage, and whether all that was written down fits the simulator.
+  void finish();
+
+ private:
+  // How a tuple is looked at: by what it holds.
+  enum class Holds : std::uint8_t { solid, leaves, fleeting };
+  struct Slot {
+    bool is_alive = false;
+    bool is_gc = false;
+    Kind kind = Kind::none;
+    Holds holds = Holds::solid;
+    std::uint8_t list = 0;
+    std::uint32_t birth = kNoBirth;
+    std::uint32_t dict = Witness::kNobody;  // an instance's
+    KeyId solid_key = kNoKey;               // a tracked dict's: under it stands what is always tracked
+  };
+  struct Type {
+    const profile::TypeRules* rules = nullptr;
+    Kind kind = Kind::none;
+    std::uint8_t list = 0;  // of types without lengths
+  };
+
+  void give_up(std::string_view what) {
+    if (because_.empty()) because_ = in_event(what, event_);
+  }
+  const Type& type(TypeId id);
+  Slot& slot(ObjectIndex object);
+  std::uint8_t list_of(const profile::TypeRules& rules, std::uint32_t length);
+  std::uint32_t held_at_start(const profile::TypeRules& rules, std::uint32_t length) const;
+  void add_step(std::uint8_t code, std::uint32_t birth);
+  std::uint32_t new_birth(bool is_fleeting);
+  void enter(Slot& s, bool is_fleeting);
+  Holds holds_of_tuple();
+  bool is_solid(SymbolId value) const;
+  bool is_fleeting(SymbolId value) const;
+  void after_set_item(std::uint32_t dict, KeyId key, SymbolId value);
+  void after_set_attr(const trace::Event& e);
+  void before_removal(const trace::Event& e);
+  void check_class(TypeId id);
+  void sample();
+  void find_garbage(const engine::Snapshot& snapshot);
+  void date_garbage(const engine::Snapshot& snapshot, const std::vector<std::uint32_t>& number);
+
+  const engine::Settings& settings_;
+  const profile::Profile& profile_;
+  const trace::Vocabulary& words_;
+  BaseRun& run_;
+  const engine::Simulator* simulator_ = nullptr;
+  const trace::EventBatch* batch_ = nullptr;
+  Witness witness_;
+  std::string because_;
+
+  EventIndex event_ = 0;
+  const trace::Event* now_ = nullptr;
+  std::uint32_t counted_ = 0;  // allocations of this event that moved the count, or could
+  bool has_released_ = false;  // has this event?
+  std::vector<Type> types_;
+  std::vector<Slot> slots_;
+  std::vector<std::pair<const profile::TypeRules*, std::uint32_t>> list_keys_;  // by list, from 1
+  std::vector<std::uint32_t> held_;                                             // by list, now
+  std::int32_t count_ = 0;
+  std::uint64_t in_lists_ = 0;
+  std::uint64_t objects_ = 0;
+  Bytes bytes_ = 0;
+};
+
+const Recorder::Type& Recorder::type(TypeId id) {
+  while (types_.size() <= raw(id)) {
+    const trace::TypeDecl& declared = words_.types()[types_.size()];
+    types_.push_back({&profile::rules_for(profile_, declared), declared.kind, 0});
+  }
+  return types_[raw(id)];
+}
+
+Recorder::Slot& Recorder::slot(ObjectIndex object) {
+  if (raw(object) >= slots_.size()) slots_.resize(raw(object) + 1 + slots_.size() / 2);
+  return slots_[raw(object)];
+}
+
+std::uint32_t Recorder::held_at_start(const profile::TypeRules& rules, std::uint32_t length) const {
+  for (const auto& fill : settings_.free_lists) {
+    if (fill.type == rules.name && (rules.free_list_max_length == 0 || fill.length == length))
+      return std::min(fill.held, rules.free_list_capacity);
+  }
+  return 0;
+}
+
+// As FreeLists does it: one list for each length of a type that has lengths, up to the longest one kept.
+std::uint8_t Recorder::list_of(const profile::TypeRules& rules, std::uint32_t length) {
+  if (rules.free_list_capacity == profile::kNoFreeList) return 0;
+  const bool has_lengths = rules.free_list_max_length != 0;
+  const std::uint32_t longest = std::max(rules.free_list_max_length, rules.free_list_kept_length);
+  if (has_lengths && (length == 0 || length > longest)) return 0;
+  const auto key = std::make_pair(&rules, has_lengths ? length : 0);
+  const auto found = std::find(list_keys_.begin(), list_keys_.end(), key);
+  const auto number = static_cast<std::size_t>(found - list_keys_.begin()) + 1;
+  if (found == list_keys_.end()) {
+    if (number >= step::kMostLists) {
+      give_up("there are too many free lists");
+      return 0;
+    }
+    list_keys_.push_back(key);
+    const std::uint32_t held = held_at_start(rules, length);
+    run_.lists.push_back({rules.free_list_capacity, !has_lengths || length <= rules.free_list_max_length,
+                          rules.emptied_by_full_collection, held});
+    held_.push_back(held);
+  }
+  return static_cast<std::uint8_t>(number);
+}
+
+// Also follows the count, to be compared with the engine's.
+void Recorder::add_step(std::uint8_t code, std::uint32_t birth) {
+  run_.code.push_back(code);
+  run_.birth.push_back(birth);
+  run_.event.push_back(static_cast<std::uint32_t>(event_));
+  if (code == step::kEnters) return;
+  const std::size_t list = code / 2;
+  if (code == step::born(static_cast<std::uint32_t>(list))) {
+    if (run_.lists[list].is_reusable && held_[list] > 0) {
+      --held_[list];
+    } else {
+      ++count_;
+    }
+  } else if (held_[list] < run_.lists[list].capacity) {
+    ++held_[list];
+  } else if (count_ > 0) {
+    --count_;
+  }
+}
+
+std::uint32_t Recorder::new_birth(bool is_fleeting) {
+  run_.is_fleeting.push_back(is_fleeting);
+  ++in_lists_;
+  return ++run_.births;
+}
+
+// Joins the lists without moving the count.
+void Recorder::enter(Slot& s, bool is_fleeting) {
+  s.birth = new_birth(is_fleeting);
+  add_step(step::kEnters, s.birth);
+}
+
+void Recorder::on_event(EventIndex index, const trace::Event& e) {
+  event_ = index;
+  now_ = &e;
+  counted_ = 0;
+  has_released_ = false;
+  if (const std::string_view reason = why_not(e); !reason.empty()) give_up(reason);
+  if (index > 0xffff'ffff) give_up("it has more than 4,294,967,295 events");
+  if (!because_.empty()) return;
+  if (!witness_.check(index, e, batch_->operands_of(e)))
+    give_up("it takes too long to prove that names lead to all objects that are used");
+  before_removal(e);
+}
+
+// A tracked dict stays tracked for sure while what is always tracked stands under one of its keys: a full
+// collection untracks the others.
+void Recorder::before_removal(const trace::Event& e) {
+  const std::uint32_t subject = witness_.find(e.subject);
+  if (subject == Witness::kNobody) return;
+  const Slot& s = slots_[subject];
+  const bool is_attribute = e.op == Op::del_attr;
+  const std::uint32_t dict = is_attribute ? s.dict : s.kind == Kind::dict ? subject : Witness::kNobody;
+  if (dict == Witness::kNobody || slots_[dict].birth == kNoBirth) return;
+  const bool removes_solid = (is_attribute || e.op == Op::del_item) && e.key == slots_[dict].solid_key;
+  if (removes_solid || e.op == Op::pop || e.op == Op::clear)
+    give_up("whether a dict is tracked depends on when collections run");
+}
+
+// Of one the event allocates.
+Recorder::Holds Recorder::holds_of_tuple() {
+  if (now_->op != Op::alloc) return Holds::leaves;
+  bool has_fleeting = false;
+  for (const std::uint32_t element : batch_->operands_of(*now_)) {
+    if (is_solid(SymbolId{element})) return Holds::solid;
+    has_fleeting = has_fleeting || is_fleeting(SymbolId{element});
+  }
+  return has_fleeting ? Holds::fleeting : Holds::leaves;
+}
+
+// A container that no collection untracks as a tuple.
+bool Recorder::is_solid(SymbolId value) const {
+  const std::uint32_t i = witness_.find(value);
+  if (i == Witness::kNobody || !slots_[i].is_gc) return false;
+  return slots_[i].kind != Kind::tuple || slots_[i].holds == Holds::solid;
+}
+
+bool Recorder::is_fleeting(SymbolId value) const {
+  const std::uint32_t i = witness_.find(value);
+  return i != Witness::kNobody && slots_[i].kind == Kind::tuple && slots_[i].holds != Holds::solid;
+}
+
+void Recorder::check_class(TypeId id) {
+  using profile::TeardownStep;
+  const trace::TypeDecl& declared = words_.types()[raw(id)];
+  if (declared.finalizer == trace::Finalizer::none) return;
+  const auto& teardown = profile_.teardown;
+  const bool sets_aside =
+      std::find(teardown.begin(), teardown.end(), TeardownStep::set_aside_uncollectable) != teardown.end();
+  if (declared.finalizer == trace::Finalizer::resurrects) give_up("a finalizer resurrects");
+  if (sets_aside) give_up("finalizers make garbage uncollectable");
+}
+
+void Recorder::sample() {
+  BaseRun::Sample s{static_cast<std::uint32_t>(event_), static_cast<std::uint32_t>(objects_), bytes_};
+  if (!run_.samples.empty() && run_.samples.back().event == s.event) {
+    BaseRun::Sample& last = run_.samples.back();
+    last.objects = std::max(last.objects, s.objects);
+    last.bytes = std::max(last.bytes, s.bytes);
+  } else {
+    run_.samples.push_back(s);
+  }
+}
+
+void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
+  witness_.on_allocated(object);
+  ++objects_;
+  bytes_ += object.size;
+  sample();
+  if (!because_.empty()) return;
+  check_class(object.type);
+  const Type& t = type(object.type);
+  Slot& s = slot(object.object);
+  s = Slot{};
+  s.is_alive = true;
+  s.is_gc = t.rules->is_gc;
+  s.kind = t.kind;
+  if (!s.is_gc) return;
+  if (++counted_ > 1 || has_released_) return give_up("an event makes several objects");
+  const bool is_subject = object.id != kNoSymbol;
+  if (t.kind == Kind::tuple) s.holds = is_subject ? holds_of_tuple() : Holds::leaves;
+  if (s.holds == Holds::fleeting)
+    return give_up("tuples hold tuples, which are untracked in the order of lists");
+  if (!is_subject && t.kind == Kind::dict) {
+    const std::uint32_t instance = witness_.find(now_->subject);
+    const bool is_own = now_->op == Op::set_attr && instance != Witness::kNobody &&
+                        profile_.attribute_storage == profile::AttributeStorage::dict;
+    if (!is_own) return give_up("attributes move to a __dict__");
+    slots_[instance].dict = raw(object.object);
+  }
+  std::uint32_t length = 0;
+  if (t.kind == Kind::tuple && is_subject) length = now_->operand_count;
+  if (t.kind == Kind::tuple && !is_subject) length = (object.size - t.rules->size) / t.rules->item_size;
+  s.list = list_of(*t.rules, length);
+  const bool is_before = is_subject && (now_->flags & trace::kBefore) != 0;
+  const bool bypasses = is_subject && (now_->flags & trace::kBypassFreeList) != 0;
+  const bool drops = s.holds == Holds::leaves && t.kind == Kind::tuple &&
+                     profile_.untrack_tuples == profile::UntrackRule::every_collection;
+  const bool is_tracked = t.kind != Kind::dict;
+  if (t.kind == Kind::tuple && profile_.untrack_tuples == profile::UntrackRule::full_collections)
+    return give_up("tuples are untracked by full collections only");
+  if (is_before) {
+    if (is_tracked) enter(s, drops);
+    return;
+  }
+  if (is_tracked) s.birth = new_birth(drops);
+  const std::uint8_t list = bypasses ? 0 : s.list;
+  const bool takes_kept = run_.lists[list].is_reusable && held_[list] > 0;
+  if (takes_kept != reused) give_up("free lists hold something else than expected");
+  add_step(step::born(list), s.birth);
+}
+
+void Recorder::on_freed(const engine::ObjectRef& object, bool collecting, EventIndex) {
+  witness_.on_freed(object);
+  --objects_;
+  bytes_ -= object.size;
+  if (!because_.empty()) return;
+  if (collecting) return give_up("something is collected");
+  has_released_ = true;
+  Slot& s = slot(object.object);
+  s.is_alive = false;
+  if (!s.is_gc) return;
+  if (s.birth != kNoBirth) --in_lists_;
+  add_step(step::died(s.list), s.birth);
+}
+
+// insertdict tracks the dict when it first gets something that may be tracked.
+void Recorder::after_set_item(std::uint32_t dict, KeyId key, SymbolId value) {
+  Slot& d = slots_[dict];
+  if (is_solid(value)) {
+    if (d.birth == kNoBirth) {
+      enter(d, false);
+      d.solid_key = key;
+    }
+    return;
+  }
+  const bool may_be_lost = d.birth != kNoBirth && d.solid_key == key;
+  const bool may_track = d.birth == kNoBirth && is_fleeting(value);
+  if (may_be_lost || may_track) give_up("whether a dict is tracked depends on when collections run");
+}
+
+void Recorder::after_set_attr(const trace::Event& e) {
+  const std::uint32_t instance = witness_.find(e.subject);
+  if (instance == Witness::kNobody || slots_[instance].dict == Witness::kNobody) return;
+  after_set_item(slots_[instance].dict, e.key, e.value);
+}
+
+void Recorder::on_event_end(EventIndex index, const engine::Counts& counts) {
+  if (!because_.empty()) return;
+  const trace::Event& e = *now_;
+  const std::uint32_t subject = witness_.find(e.subject);
+  const bool fills_dict =
+      e.op == Op::set_item && subject != Witness::kNobody && slots_[subject].kind == Kind::dict;
+  if (fills_dict) after_set_item(subject, e.key, e.value);
+  if (e.op == Op::set_attr) after_set_attr(e);
+  witness_.end_event(index, e, batch_->operands_of(e));
+  if (counts[kYoungest] != count_) give_up("the count moves in a way that is not known");
+}
+
+void Recorder::finish() {
+  run_.events = event_;
+  if (!because_.empty()) return;
+  if (simulator_->tracked() != in_lists_) return give_up("objects are tracked in a way that is not known");
+  find_garbage(simulator_->snapshot());
+}
+
+void Recorder::find_garbage(const engine::Snapshot& snapshot) {
+  std::vector<bool> is_reached(snapshot.objects.size());
+  std::vector<std::uint32_t> open;
+  const auto reach = [&](std::uint32_t i) {
+    if (is_reached[i]) return;
+    is_reached[i] = true;
+    open.push_back(i);
+  };
+  for (const auto& name : snapshot.names) reach(name.object);
+  for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
+    if (snapshot.objects[i].immortal) reach(i);
+  }
+  while (!open.empty()) {
+    const engine::SnapshotObject& o = snapshot.objects[open.back()];
+    open.pop_back();
+    for (const std::uint32_t child : snapshot.edges_of(o)) reach(child);
+  }
+  std::vector<std::uint32_t> number(snapshot.objects.size(), Witness::kNobody);
+  for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
+    if (is_reached[i]) continue;
+    const engine::SnapshotObject& o = snapshot.objects[i];
+    if (o.refcount == 0) return give_up("a deallocation still waits at the end");
+    const Slot& s = slots_[raw(o.object)];
+    number[i] = static_cast<std::uint32_t>(run_.garbage.size());
+    Garbage g;
+    g.birth = s.birth;
+    g.is_fleeting = s.birth != kNoBirth && run_.is_fleeting[s.birth - 1];
+    g.is_counted = s.is_gc;
+    g.list = s.list;
+    g.size = o.size;
+    g.since = static_cast<std::uint32_t>(o.last_released);  // of its own references; see components
+    run_.garbage.push_back(g);
+  }
+  for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
+    if (number[i] == Witness::kNobody) continue;
+    Garbage& g = run_.garbage[number[i]];
+    g.edge_begin = static_cast<std::uint32_t>(run_.edges.size());
+    for (const std::uint32_t child : snapshot.edges_of(snapshot.objects[i])) {
+      if (number[child] != Witness::kNobody) run_.edges.push_back(number[child]);
+    }
+    g.edge_count = static_cast<std::uint32_t>(run_.edges.size()) - g.edge_begin;
+  }
+  date_garbage(snapshot, number);
+}
+
+// Each object became garbage when the last reference on any path to it went. Latest first, each hands its
+// date to all it reaches that has none yet.
+void Recorder::date_garbage(const engine::Snapshot& snapshot, const std::vector<std::uint32_t>& number) {
+  std::vector<std::uint32_t> order(run_.garbage.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return run_.garbage[a].since > run_.garbage[b].since;
+  });
+  std::vector<bool> is_dated(run_.garbage.size());
+  std::vector<std::uint32_t> open;
+  for (const std::uint32_t first : order) {
+    if (is_dated[first]) continue;
+    is_dated[first] = true;
+    open.assign(1, first);
+    while (!open.empty()) {
+      Garbage& g = run_.garbage[open.back()];
+      open.pop_back();
+      g.since = run_.garbage[first].since;
+      for (std::uint32_t k = g.edge_begin; k < g.edge_begin + g.edge_count; ++k) {
+        const std::uint32_t child = run_.edges[k];
+        if (is_dated[child]) continue;
+        is_dated[child] = true;
+        open.push_back(child);
+      }
+    }
+  }
+  for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
+    if (number[i] == Witness::kNobody) continue;
+    const EventIndex touched = witness_.last_touch(raw(snapshot.objects[i].object));
+    if (touched != 0 && touched >= run_.garbage[number[i]].since) {
+      event_ = touched;
+      return give_up("objects may be used that no name leads to");
+    }
+  }
+}
+
+// What of the profile and the header would need more than is written down.
+std::string_view why_not(const profile::Profile& profile, const trace::Header& header) {
+  if (header.explicit_tracking) return "it is a recording, which says itself what is tracked";
+  if (!profile.trashcan.emptied_by_instances)
+    return "deallocations of this version may wait in the trashcan beyond their event";
+  if (profile.untrack_dicts == profile::UntrackRule::every_collection)
+    return "every collection untracks dicts";
+  return "";
+}
+
+}  // namespace
+
+std::variant<BaseRun, NotProven, trace::TraceError> record_base_run(const Open& open, const Setting& base,
+                                                                    bool leaves_out_own_settings) {
+  auto opened = open();
+  if (auto* error = std::get_if<trace::TraceError>(&opened)) return std::move(*error);
+  auto inner = std::get<std::unique_ptr<trace::Reader>>(std::move(opened));
+  if (const std::string_view reason = why_not(*base.profile, inner->header()); !reason.empty())
+    return NotProven{std::string(reason)};
+  BaseRun run;
+  WithoutCollections reader(with_own_settings(std::move(inner), leaves_out_own_settings, run.own),
+                            run.requests);
+  Setting disabled = base;
+  disabled.enabled = false;
+  const engine::Settings settings = engine_settings(disabled, reader.header());
+  Recorder recorder(settings, reader.vocabulary(), run);
+  const auto simulator = engine::Simulator::create(settings, &recorder);
+  recorder.set_simulator(*simulator);
+  gcsim::ReplayOptions options;
+  std::optional<trace::TraceError> fault;
+  options.on_fault = [&](const trace::TraceError& error) {
+    if (error.fault != trace::Fault::truncated && recorder.because().empty()) fault = error;
+    return OnFault::stop;
+  };
+  options.on_batch = [&](const trace::EventBatch& batch) {
+    if (!recorder.because().empty()) throw NotProven{recorder.because()};
+    recorder.begin_batch(batch);
+  };
+  ReplayResult result;
+  try {
+    result = replay(reader, *simulator, options);
+  } catch (NotProven& not_proven) {
+    return std::move(not_proven);
+  }
+  if (!recorder.because().empty()) return NotProven{recorder.because()};
+  if (fault) return std::move(*fault);
+  run.is_truncated = result.truncated;
+  recorder.finish();
+  if (!recorder.because().empty()) return NotProven{recorder.because()};
+  return run;
+}
+
+}  // namespace gcsim::sweep

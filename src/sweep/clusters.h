@@ -1,0 +1,61 @@
+// The garbage of the base run in the pieces in which collections free it.
+//
+// A *component* is a set of objects of which each leads to all others: freed as a whole if it is a cycle. A
+// *cluster* is all garbage that hangs together: its fate does not depend on any other's. Most clusters became
+// garbage in one event and lie, with their births, on one side of every collection's boundary: then one
+// comparison decides.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base_run.h"
+
+namespace gcsim::sweep {
+
+struct Component {
+  bool is_cyclic = false;
+  std::uint32_t since = 0;  // the event that made it garbage
+  std::uint32_t oldest =
+      kNoBirth;  // the least birth of its members; kNoBirth: the collector does not know it
+  std::uint32_t member_begin = 0, member_count = 0;  // Clusters::members
+  std::uint32_t holder_begin = 0, holder_count = 0;  // Clusters::holders: components that refer to it
+};
+
+struct Cluster {
+  std::uint32_t since = 0;                            // of its first component
+  bool at_once = false;                               // all of it became garbage in one event
+  std::uint32_t first_component = 0, components = 0;  // holders before what they hold
+  // Of the members the collector knows, fleeting ones apart.
+  std::uint32_t oldest = 0, youngest = 0;
+  std::uint32_t known = 0;
+  std::uint32_t fleeting_begin = 0, fleeting_count = 0;  // Clusters::fleeting: their births
+  std::uint32_t objects = 0;
+  Bytes bytes = 0;
+  std::uint32_t blocks_begin = 0, blocks_count = 0;  // Clusters::blocks
+};
+
+struct Clusters {
+  std::vector<Cluster> clusters;        // by `since`
+  std::vector<Component> components;    // of each cluster together
+  std::vector<std::uint32_t> members;   // indices into BaseRun::garbage
+  std::vector<std::uint32_t> holders;   // components, by number
+  std::vector<std::uint32_t> fleeting;  // births
+  struct Blocks {
+    std::uint8_t list = 0;
+    std::uint32_t blocks = 0;
+  };
+  std::vector<Blocks> blocks;  // that join free lists
+
+  std::span<const std::uint32_t> members_of(const Component& c) const {
+    return {members.data() + c.member_begin, c.member_count};
+  }
+  std::span<const std::uint32_t> holders_of(const Component& c) const {
+    return {holders.data() + c.holder_begin, c.holder_count};
+  }
+};
+
+Clusters find_clusters(const BaseRun& run);
+
+}  // namespace gcsim::sweep

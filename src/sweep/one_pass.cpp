@@ -1,0 +1,650 @@
+#include "gcsim/sweep/one_pass.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <queue>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+
+#include "base_run.h"
+#include "clusters.h"
+#include "counter.h"
+#include "living.h"
+
+namespace gcsim::sweep {
+
+namespace {
+
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+// The largest of runs of samples.
+class Peaks {
+ public:
+  struct Peak {
+    std::uint64_t objects = 0;
+    Bytes bytes = 0;
+  };
+
+  explicit Peaks(const std::vector<BaseRun::Sample>& samples) : samples_(samples) {
+    for (std::size_t begin = 0; begin + kBlock <= samples.size(); begin += kBlock) {
+      blocks_.push_back(scan({}, begin, begin + kBlock));
+    }
+  }
+
+  // The first sample, from `from` on, of an event that is not below `event`.
+  std::size_t find(std::size_t from, std::uint64_t event) const {
+    const auto is_below = [](const BaseRun::Sample& s, std::uint64_t e) { return s.event < e; };
+    const auto begin = samples_.begin() + static_cast<std::ptrdiff_t>(from);
+    return static_cast<std::size_t>(std::lower_bound(begin, samples_.end(), event, is_below) -
+                                    samples_.begin());
+  }
+  Peak largest(std::size_t begin, std::size_t end) const {
+    Peak peak;
+    while (begin < end && begin % kBlock != 0) peak = scan(peak, begin, begin + 1), ++begin;
+    for (; begin + kBlock <= end; begin += kBlock) peak = larger(peak, blocks_[begin / kBlock]);
+    return scan(peak, begin, end);
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+
+  static Peak larger(Peak a, Peak b) { return {std::max(a.objects, b.objects), std::max(a.bytes, b.bytes)}; }
+  Peak scan(Peak peak, std::size_t begin, std::size_t end) const {
+    for (; begin < end; ++begin) peak = larger(peak, {samples_[begin].objects, samples_[begin].bytes});
+    return peak;
+  }
+
+  const std::vector<BaseRun::Sample>& samples_;
+  std::vector<Peak> blocks_;
+};
+
+// How much garbage the base run has up to an event.
+class Onsets {
+ public:
+  explicit Onsets(const std::vector<Garbage>& garbage) {
+    std::vector<const Garbage*> order;
+    for (const Garbage& g : garbage) order.push_back(&g);
+    std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->since < b->since; });
+    sums_.push_back({0, 0, 0});
+    for (const Garbage* g : order) {
+      if (g->since != sums_.back().event)
+        sums_.push_back({g->since, sums_.back().objects, sums_.back().bytes});
+      ++sums_.back().objects;
+      sums_.back().bytes += g->size;
+    }
+  }
+
+  struct Sum {
+    std::uint64_t event = 0;
+    std::uint64_t objects = 0;
+    Bytes bytes = 0;
+  };
+  // Of the events before this one.
+  const Sum& before(std::uint64_t event) const {
+    const auto found = std::lower_bound(sums_.begin() + 1, sums_.end(), event,
+                                        [](const Sum& s, std::uint64_t e) { return s.event < e; });
+    return *std::prev(found);
+  }
+
+ private:
+  std::vector<Sum> sums_;
+};
+
+}  // namespace
+
+struct OnePass::Analysis {
+  Analysis(BaseRun run_, const profile::Profile& profile_, const engine::Settings& settings)
+      : run(std::move(run_)),
+        profile(profile_),
+        start(settings),
+        clusters(find_clusters(run)),
+        blocks(run),
+        peaks(run.samples),
+        onsets(run.garbage) {
+    collects_in_allocation = profile.collection_point == profile::CollectionPoint::in_allocation;
+    cluster_of.resize(clusters.components.size());
+    for (std::uint32_t k = 0; k < clusters.clusters.size(); ++k) {
+      const Cluster& c = clusters.clusters[k];
+      for (std::uint32_t i = 0; i < c.components; ++i) cluster_of[c.first_component + i] = k;
+      if (c.at_once) {
+        whole.push_back(k);
+      } else {
+        for (std::uint32_t i = 0; i < c.components; ++i) arrivals.push_back(c.first_component + i);
+      }
+    }
+    std::stable_sort(arrivals.begin(), arrivals.end(), [this](std::uint32_t a, std::uint32_t b) {
+      return clusters.components[a].since < clusters.components[b].since;
+    });
+  }
+
+  std::size_t first_step_after(std::uint64_t event) const {
+    return static_cast<std::size_t>(std::upper_bound(run.event.begin(), run.event.end(), event) -
+                                    run.event.begin());
+  }
+
+  BaseRun run;
+  const profile::Profile& profile;
+  engine::Settings start;
+  Clusters clusters;
+  Blocks blocks;
+  Peaks peaks;
+  Onsets onsets;
+  bool collects_in_allocation = true;
+  std::vector<std::uint32_t> cluster_of;  // by component
+  std::vector<std::uint32_t> whole;       // clusters that became garbage at once, by event
+  std::vector<std::uint32_t> arrivals;    // components of the others, by event
+};
+
+namespace {
+
+// The lists of the collector in the base run, up to a step.
+class Living {
+ public:
+  explicit Living(const BaseRun& run) : run_(run), solid_(run.births + 1), fleeting_(run.births + 1) {}
+
+  void go_to(std::size_t position) {
+    for (; position_ < position; ++position_) {
+      const std::uint32_t birth = run_.birth[position_];
+      if (birth == kNoBirth) continue;
+      BirthSet& set = run_.is_fleeting[birth - 1] ? fleeting_ : solid_;
+      const std::uint8_t code = run_.code[position_];
+      if (code % 2 == 1) {
+        set.remove(birth);
+      } else {
+        set.add(birth);
+        newest_ = birth;
+      }
+    }
+  }
+  std::uint32_t newest() const { return newest_; }
+  std::uint64_t solid_after(std::uint32_t birth) const { return solid_.after(birth, newest_); }
+  std::uint64_t fleeting_after(std::uint32_t birth) const { return fleeting_.after(birth, newest_); }
+
+ private:
+  const BaseRun& run_;
+  std::size_t position_ = 0;
+  std::uint32_t newest_ = 0;
+  BirthSet solid_, fleeting_;
+};
+
+// What a collection frees.
+struct Haul {
+  std::uint64_t collected = 0;  // as it reports
+  std::uint64_t solid_collected = 0;
+  std::uint64_t solid = 0;              // freed, of those in the lists; fleeting ones apart
+  std::uint64_t solid_after_older = 0;  // of these, younger than the last collection of an older generation
+};
+
+// One setting. Births older than a boundary are not covered by a collection: those of generation 0 begin
+// behind the last collection of all, those of generation 1 behind the last one of generation 1 or 2.
+class Course {
+ public:
+  using Analysis = OnePass::Analysis;
+
+  Course(const Analysis& analysis, const Setting& setting, std::vector<Collection>* kept)
+      : a_(analysis),
+        threshold_(setting.threshold),
+        is_automatic_(setting.enabled && setting.threshold[kYoungest] != 0),
+        counter_(a_.run, a_.blocks, a_.start.count[kYoungest], level()),
+        older_count_{a_.start.count[1], a_.start.count[2]},
+        long_lived_total_(a_.start.long_lived_total),
+        kept_(kept) {
+    row_.setting = setting;
+  }
+
+  // Goes on to the next collection. False: there is none any more.
+  bool advance();
+  std::size_t position() const { return counter_.position(); }
+  // The collection advance() stopped at. `living` is at position().
+  void collect(const Living& living);
+  Row finish();
+
+ private:
+  enum class Fate : std::uint8_t { waits, freed, freed_now, collected_now };
+  struct Waiting {
+    std::uint32_t cluster;
+    std::uint32_t component;  // kAll: the whole cluster
+  };
+  static constexpr std::uint32_t kAll = 0xffffffffu;
+
+  // The count at which a collection is due.
+  std::int64_t level() const {
+    if (!is_automatic_) return std::numeric_limits<std::int64_t>::max();
+    const bool exceeds = a_.profile.trigger == profile::TriggerRule::exceeds;
+    return std::int64_t{threshold_[kYoungest]} + (exceeds ? 1 : 0);
+  }
+  const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
+
+  bool walk(std::size_t end);
+  bool settle_arrivals(std::uint64_t event, const Counter* start);
+  bool dies_at_once(std::uint32_t c);
+  void die_at_once(std::uint32_t c);
+  void end_event();
+  bool is_due(Generation g) const;
+  std::optional<Generation> due_generation() const;
+  void run_collection(Generation g, const Living& living);
+  void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
+  bool look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
+  bool is_freed(std::uint32_t c, std::uint32_t boundary, Haul& haul);
+  void free_cluster(const Cluster& cluster, Haul& haul);
+  void free_members(const Component& c, bool is_counted, Haul& haul);
+  void pass_on(const Waiting& waiting, Generation g);
+  Fate& fate(std::uint32_t c);
+  void settle_peaks(std::uint64_t event);
+  void settle_garbage(std::uint64_t event);
+
+  const Analysis& a_;
+  Thresholds threshold_;
+  bool is_automatic_;
+  Counter counter_;
+  Row row_;
+  std::array<std::int32_t, 2> older_count_;  // of generations 1 and 2
+  std::uint64_t long_lived_total_;
+  std::uint64_t long_lived_pending_ = 0;
+  std::array<std::uint32_t, kGenerations> boundary_{};  // by generation: what is not larger is not covered
+
+  // The collection that comes next.
+  bool is_requested_ = false;
+  std::uint64_t event_ = 0;
+  Generation generation_ = 0;
+  std::size_t next_request_ = 0;
+
+  // What the base run still has and this setting does not: of those in the lists, by generation's boundary.
+  std::array<std::uint64_t, kGenerations> gone_{};
+  std::uint64_t gone_fleeting_ = 0;  // since the last collection
+  std::uint64_t freed_objects_ = 0;  // all
+  Bytes freed_bytes_ = 0;
+
+  std::size_t next_whole_ = 0;
+  std::size_t next_arrival_ = 0;
+  std::array<std::vector<Waiting>, kGenerations> waiting_;
+  std::unordered_map<std::uint32_t, std::vector<Fate>> fates_;  // of components, by cluster
+  std::vector<std::uint32_t> touched_;                          // components freed by the running collection
+
+  std::size_t next_sample_ = 0;
+  std::vector<Collection>* kept_;
+};
+
+Course::Fate& Course::fate(std::uint32_t c) {
+  const std::uint32_t k = a_.cluster_of[c];
+  const Cluster& cluster = a_.clusters.clusters[k];
+  std::vector<Fate>& fates = fates_[k];
+  if (fates.empty()) fates.resize(cluster.components, Fate::waits);
+  return fates[c - cluster.first_component];
+}
+
+// All its holders are gone when it becomes garbage: counting frees it on the spot.
+bool Course::dies_at_once(std::uint32_t c) {
+  if (component(c).is_cyclic) return false;
+  const auto holders = a_.clusters.holders_of(component(c));
+  return std::all_of(holders.begin(), holders.end(),
+                     [this](std::uint32_t h) { return fate(h) != Fate::waits; });
+}
+
+void Course::die_at_once(std::uint32_t c) {
+  const Garbage& g = a_.run.garbage[a_.clusters.members_of(component(c)).front()];
+  settle_peaks(std::uint64_t{g.since} + 1);
+  counter_.take_death(g);
+  ++freed_objects_;
+  freed_bytes_ += g.size;
+  fate(c) = Fate::freed;
+  if (g.birth == kNoBirth) return;
+  if (g.is_fleeting) {
+    gone_fleeting_ += g.birth > boundary_[0] ? 1 : 0;
+    return;
+  }
+  for (Generation generation = 0; generation < kGenerations; ++generation) {
+    if (g.birth > boundary_[generation]) ++gone_[generation];
+  }
+}
+
+// Garbage of the events before `event`. With `start`, the first that dies at once ends the search: the
+// counter goes back, walks to its event and counts its death; false then.
+bool Course::settle_arrivals(std::uint64_t event, const Counter* start) {
+  for (; next_arrival_ < a_.arrivals.size(); ++next_arrival_) {
+    const std::uint32_t c = a_.arrivals[next_arrival_];
+    if (component(c).since >= event) return true;
+    if (!dies_at_once(c)) {
+      waiting_[0].push_back({a_.cluster_of[c], c});
+      continue;
+    }
+    if (start != nullptr) {
+      counter_ = *start;
+      if (is_automatic_ && counter_.walk(a_.first_step_after(component(c).since)))
+        throw std::logic_error("a collection before an immediate death");
+    }
+    die_at_once(c);
+    if (start == nullptr) continue;
+    ++next_arrival_;
+    return false;
+  }
+  return true;
+}
+
+// To the step `end`, or to the allocation before it that starts a collection: true.
+bool Course::walk(std::size_t end) {
+  const auto& events = a_.run.event;
+  const std::uint64_t end_event =
+      next_request_ < a_.run.requests.size() ? a_.run.requests[next_request_].event : kForever;
+  const bool may_die = next_arrival_ < a_.arrivals.size();
+  for (;;) {
+    std::optional<Counter> start;
+    if (may_die) start = counter_;
+    bool is_hit = false;
+    if (is_automatic_) {
+      is_hit = counter_.walk(end);
+    } else {
+      counter_.reset(std::max(end, counter_.position()));
+    }
+    const std::uint64_t event = is_hit ? events[counter_.position()] : end_event;
+    if (settle_arrivals(event, start ? &*start : nullptr)) return is_hit;
+  }
+}
+
+bool Course::advance() {
+  for (;;) {
+    const bool has_request = next_request_ < a_.run.requests.size();
+    const std::size_t end =
+        has_request ? a_.first_step_after(a_.run.requests[next_request_].event) : a_.run.code.size();
+    is_requested_ = !walk(end);
+    if (is_requested_) {
+      if (!has_request) return false;
+      event_ = a_.run.requests[next_request_].event;
+      generation_ = a_.run.requests[next_request_].generation;
+      ++next_request_;
+      settle_garbage(event_);
+      return true;
+    }
+    event_ = a_.run.event[counter_.position()];
+    settle_garbage(event_);
+    if (a_.collects_in_allocation) {
+      generation_ = *due_generation();
+      return true;
+    }
+    end_event();
+    if (const auto due = due_generation()) {
+      generation_ = *due;
+      return true;
+    }
+  }
+}
+
+// What is left of the event in which a collection became pending.
+void Course::end_event() {
+  const auto& events = a_.run.event;
+  while (counter_.position() < events.size() && events[counter_.position()] == event_) counter_.take_step();
+  settle_arrivals(event_ + 1, nullptr);
+}
+
+// As in the engine: gc_collect_generations.
+bool Course::is_due(Generation g) const {
+  const bool is_before_birth = a_.collects_in_allocation;
+  const std::int32_t count =
+      g == kYoungest ? counter_.count() + (is_before_birth ? 1 : 0) : older_count_[g - 1];
+  if (a_.profile.trigger == profile::TriggerRule::exceeds) return count > threshold_[g];
+  const std::int32_t about_to_run = g > kYoungest && is_due(g - 1) ? 1 : 0;
+  return count + about_to_run >= threshold_[g];
+}
+
+std::optional<Generation> Course::due_generation() const {
+  for (Generation g = kGenerations; g-- > 0;) {
+    if (!is_due(g)) continue;
+    const std::uint32_t divisor = a_.profile.full_collection_divisor;
+    if (g == kOldest && divisor != 0 && long_lived_pending_ < long_lived_total_ / divisor) continue;
+    return g;
+  }
+  return std::nullopt;
+}
+
+void Course::collect(const Living& living) {
+  const bool is_before_birth = !is_requested_ && a_.collects_in_allocation;
+  settle_peaks(is_before_birth || is_requested_ ? event_ : event_ + 1);
+  run_collection(generation_, living);
+  // The newborn that the collection comes before counts no more.
+  counter_.reset(counter_.position() + (is_before_birth ? 1 : 0));
+}
+
+void Course::run_collection(Generation g, const Living& living) {
+  const std::uint32_t boundary = boundary_[g];
+  const std::uint64_t solid = living.solid_after(boundary) - gone_[g];
+  const std::uint64_t visited = solid + living.fleeting_after(boundary_[0]) - gone_fleeting_;
+  counter_.reset(counter_.position());
+  Haul haul;
+  for (Generation list = g + 1; list-- > 0;) {
+    const std::vector<Waiting> looked_at = std::move(waiting_[list]);
+    waiting_[list].clear();
+    for (const Waiting& waiting : looked_at) look_at(waiting, g, boundary, haul);
+  }
+  const bool includes_event = !is_requested_ && !a_.collects_in_allocation;
+  for (; next_whole_ < a_.whole.size(); ++next_whole_) {
+    const std::uint32_t since = a_.clusters.clusters[a_.whole[next_whole_]].since;
+    if (includes_event ? since > event_ : since >= event_) break;
+    look_at({a_.whole[next_whole_], kAll}, g, boundary, haul);
+  }
+  for (const std::uint32_t c : touched_) fate(c) = Fate::freed;
+  touched_.clear();
+  if (g == kOldest) counter_.empty_lists();
+
+  const Collection collection{event_, g, visited, haul.collected, 0};
+  row_.add(collection);
+  if (kept_ != nullptr) kept_->push_back(collection);
+  const std::uint64_t survivors = solid - haul.solid_collected;
+  if (g == 1) long_lived_pending_ += survivors;
+  if (g == kOldest) {
+    long_lived_total_ = a_.start.long_lived_total + survivors;
+    long_lived_pending_ = 0;
+  }
+  gone_[2] += haul.solid;
+  gone_[1] = g == kYoungest ? gone_[1] + haul.solid_after_older : 0;
+  gone_[0] = 0;
+  gone_fleeting_ = 0;
+  boundary_[0] = living.newest();
+  if (g > kYoungest) boundary_[1] = living.newest();
+  if (g < kOldest) ++older_count_[g];
+  for (Generation younger = 1; younger <= g; ++younger) older_count_[younger - 1] = 0;
+}
+
+// What is not freed waits for the next older generation.
+void Course::pass_on(const Waiting& waiting, Generation g) {
+  if (g == kOldest) throw std::logic_error("garbage that a full collection does not find");
+  waiting_[g + 1].push_back(waiting);
+}
+
+void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
+  if (waiting.component == kAll ? !look_at_cluster(waiting, g, boundary, haul)
+                                : !is_freed(waiting.component, boundary, haul))
+    pass_on(waiting, g);
+}
+
+// False: it waits on as a whole.
+bool Course::look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
+  const Cluster& cluster = a_.clusters.clusters[waiting.cluster];
+  if (boundary >= cluster.youngest) return false;
+  if (boundary < cluster.oldest) {
+    free_cluster(cluster, haul);
+    return true;
+  }
+  // The boundary lies among its members: from here on each component waits for itself.
+  for (std::uint32_t k = 0; k < cluster.components; ++k) {
+    const std::uint32_t c = cluster.first_component + k;
+    if (!is_freed(c, boundary, haul)) pass_on({waiting.cluster, c}, g);
+  }
+  return true;
+}
+
+// A cycle goes if the collection covers it and no holder is left but what is collected with it. A single
+// object goes with the last of its holders; it is counted if it was found, and did not merely die with them.
+bool Course::is_freed(std::uint32_t number, std::uint32_t boundary, Haul& haul) {
+  const Component& c = component(number);
+  bool all_gone = true;
+  bool all_found = true;
+  for (const std::uint32_t holder : a_.clusters.holders_of(c)) {
+    const Fate f = fate(holder);
+    all_gone = all_gone && f != Fate::waits;
+    all_found = all_found && (f == Fate::freed || f == Fate::collected_now);
+  }
+  const Garbage& first = a_.run.garbage[a_.clusters.members_of(c).front()];
+  const bool is_covered = c.oldest != kNoBirth && c.oldest > (first.is_fleeting ? boundary_[0] : boundary);
+  const bool is_counted = is_covered && all_found;
+  if (c.is_cyclic ? !is_counted : !all_gone) return false;
+  fate(number) = is_counted ? Fate::collected_now : Fate::freed_now;
+  touched_.push_back(number);
+  free_members(c, is_counted, haul);
+  return true;
+}
+
+void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
+  for (const std::uint32_t i : a_.clusters.members_of(c)) {
+    const Garbage& g = a_.run.garbage[i];
+    ++freed_objects_;
+    freed_bytes_ += g.size;
+    if (g.is_counted && g.list != 0) counter_.keep(g.list, 1);
+    if (is_counted) ++haul.collected;
+    if (g.birth == kNoBirth || g.is_fleeting) continue;
+    if (is_counted) ++haul.solid_collected;
+    ++haul.solid;
+    if (g.birth > boundary_[1]) ++haul.solid_after_older;
+  }
+}
+
+void Course::free_cluster(const Cluster& cluster, Haul& haul) {
+  freed_objects_ += cluster.objects;
+  freed_bytes_ += cluster.bytes;
+  haul.collected += cluster.known;
+  haul.solid_collected += cluster.known;
+  haul.solid += cluster.known;
+  if (cluster.oldest > boundary_[1]) {
+    haul.solid_after_older += cluster.known;
+  } else {
+    for (std::uint32_t k = 0; k < cluster.components; ++k) {
+      for (const std::uint32_t i : a_.clusters.members_of(component(cluster.first_component + k))) {
+        const Garbage& g = a_.run.garbage[i];
+        if (g.birth != kNoBirth && !g.is_fleeting && g.birth > boundary_[1]) ++haul.solid_after_older;
+      }
+    }
+  }
+  for (std::uint32_t k = 0; k < cluster.fleeting_count; ++k) {
+    if (a_.clusters.fleeting[cluster.fleeting_begin + k] > boundary_[0]) ++haul.collected;
+  }
+  for (std::uint32_t k = 0; k < cluster.blocks_count; ++k) {
+    const Clusters::Blocks& blocks = a_.clusters.blocks[cluster.blocks_begin + k];
+    counter_.keep(blocks.list, blocks.blocks);
+  }
+}
+
+// The samples before `event`, which nothing freed from now on could lower.
+void Course::settle_peaks(std::uint64_t event) {
+  const std::size_t end = a_.peaks.find(next_sample_, event);
+  if (end == next_sample_) return;
+  const Peaks::Peak peak = a_.peaks.largest(next_sample_, end);
+  next_sample_ = end;
+  row_.peak_objects = std::max(row_.peak_objects, peak.objects - freed_objects_);
+  row_.peak_bytes = std::max(row_.peak_bytes, peak.bytes - freed_bytes_);
+}
+
+// Garbage only grows between collections: its peaks are in front of them.
+void Course::settle_garbage(std::uint64_t event) {
+  const Onsets::Sum& sum = a_.onsets.before(event);
+  row_.peak_garbage = std::max(row_.peak_garbage, sum.objects - freed_objects_);
+  row_.peak_garbage_bytes = std::max(row_.peak_garbage_bytes, sum.bytes - freed_bytes_);
+}
+
+Row Course::finish() {
+  settle_peaks(kForever);
+  settle_garbage(kForever);
+  row_.garbage_at_end = a_.onsets.before(kForever).objects - freed_objects_;
+  return row_;
+}
+
+// Some settings together, along one reading of the base run.
+std::vector<Row> compute_group(const OnePass::Analysis& analysis, std::span<const Setting> settings,
+                               std::vector<Collection>* collections) {
+  std::vector<Course> courses;
+  courses.reserve(settings.size());
+  using Stop = std::pair<std::size_t, std::size_t>;  // the step, the setting
+  std::priority_queue<Stop, std::vector<Stop>, std::greater<>> stops;
+  for (std::size_t k = 0; k < settings.size(); ++k) {
+    courses.emplace_back(analysis, settings[k], collections == nullptr ? nullptr : collections + k);
+    if (courses[k].advance()) stops.emplace(courses[k].position(), k);
+  }
+  Living living(analysis.run);
+  while (!stops.empty()) {
+    const auto [position, k] = stops.top();
+    stops.pop();
+    living.go_to(position);
+    courses[k].collect(living);
+    if (courses[k].advance()) stops.emplace(courses[k].position(), k);
+  }
+  std::vector<Row> rows;
+  for (Course& course : courses) rows.push_back(course.finish());
+  return rows;
+}
+
+}  // namespace
+
+OnePass::OnePass(std::unique_ptr<Analysis> analysis) : analysis_(std::move(analysis)) {}
+OnePass::OnePass(OnePass&&) noexcept = default;
+OnePass::~OnePass() = default;
+
+std::variant<OnePass, OnePass::NotProven, trace::TraceError> OnePass::read(const Open& open,
+                                                                           const Setting& base,
+                                                                           bool leaves_out_own_settings) {
+  auto recorded = record_base_run(open, base, leaves_out_own_settings);
+  if (auto* error = std::get_if<trace::TraceError>(&recorded)) return std::move(*error);
+  if (auto* reason = std::get_if<sweep::NotProven>(&recorded)) return NotProven{std::move(reason->because)};
+  auto opened = open();
+  if (auto* error = std::get_if<trace::TraceError>(&opened)) return std::move(*error);
+  const trace::Header& header = std::get<std::unique_ptr<trace::Reader>>(opened)->header();
+  return OnePass(std::make_unique<Analysis>(std::get<BaseRun>(std::move(recorded)), *base.profile,
+                                            engine_settings(base, header)));
+}
+
+EventIndex OnePass::events() const {
+  return analysis_->run.events;
+}
+
+bool OnePass::is_truncated() const {
+  return analysis_->run.is_truncated;
+}
+
+OnePass::Pieces OnePass::pieces() const {
+  return {analysis_->clusters.clusters.size(), analysis_->clusters.components.size()};
+}
+
+void OnePass::compute(std::span<const Setting> settings, const Plan& plan) const {
+  constexpr std::size_t kGroup = 64;
+  if (plan.collections != nullptr) plan.collections->resize(settings.size());
+  const std::size_t share = (settings.size() + plan.jobs - 1) / std::max(plan.jobs, 1u);
+  const std::size_t group = std::clamp<std::size_t>(share, 1, kGroup);
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stops{false};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    try {
+      for (std::size_t begin = next.fetch_add(group); begin < settings.size() && !stops;
+           begin = next.fetch_add(group)) {
+        const auto rows =
+            compute_group(*analysis_, settings.subspan(begin, std::min(group, settings.size() - begin)),
+                          plan.collections == nullptr ? nullptr : plan.collections->data() + begin);
+        const std::lock_guard lock(mutex);
+        if (plan.on_rows && !plan.on_rows(rows)) stops = true;
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+      stops = true;
+    }
+  };
+  std::vector<std::thread> pool;
+  for (unsigned k = 1; k < plan.jobs; ++k) pool.emplace_back(work);
+  work();
+  for (std::thread& thread : pool) thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace gcsim::sweep

@@ -1,0 +1,67 @@
+// Does the trace only ever use objects that names lead to? Garbage keeps its ID in the base run, but under a
+// setting that has collected it the same event could not happen.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gcsim/engine/simulator.h"
+#include "gcsim/trace/event.h"
+#include "gcsim/trace/vocabulary.h"
+
+namespace gcsim::sweep {
+
+class Witness {
+ public:
+  void set_simulator(const engine::Simulator& simulator) { simulator_ = &simulator; }
+
+  // Before the event is applied. False: it may use an object that is out of reach, and proving the opposite
+  // would take too long.
+  bool check(EventIndex index, const trace::Event& e, std::span<const std::uint32_t> operands);
+  // After it was applied.
+  void end_event(EventIndex index, const trace::Event& e, std::span<const std::uint32_t> operands);
+
+  void on_allocated(const engine::ObjectRef& object);
+  void on_same(SymbolId id, const engine::ObjectRef& object);
+  void on_freed(const engine::ObjectRef& object);
+
+  // The object in use under this word now, or kNobody.
+  std::uint32_t find(SymbolId word) const;
+  // The last event that used the object although no name was bound to it; 0: none.
+  EventIndex last_touch(std::uint32_t slot) const { return slot < slots_.size() ? slots_[slot].touched : 0; }
+
+  static constexpr std::uint32_t kNobody = 0xffffffffu;  // or a value that exists once
+
+ private:
+  struct Slot {
+    std::uint32_t names = 0;    // bound to it
+    std::uint32_t serial = 0;   // odd: alive; another object takes the next odd number
+    std::uint32_t reached = 0;  // the survey that reached it
+    EventIndex touched = 0;
+  };
+  struct Word {
+    bool is_value = false;                               // the ID of what exists once
+    std::uint32_t id_slot = kNobody, id_serial = 0;      // what it is the ID of
+    std::uint32_t name_slot = kNobody, name_serial = 0;  // what it is bound to
+  };
+
+  Slot& slot(std::uint32_t i);
+  Word& word(SymbolId s);
+  bool is_alive(std::uint32_t slot, std::uint32_t serial) const {
+    return slot != kNobody && slots_[slot].serial == serial;
+  }
+  bool bind(SymbolId name, std::uint32_t slot);
+  bool uses(EventIndex index, SymbolId word, bool may_revive);
+  bool is_reached(EventIndex index, std::uint32_t slot);
+  void survey();
+
+  const engine::Simulator* simulator_ = nullptr;
+  std::vector<Slot> slots_;
+  std::vector<Word> words_;
+  std::uint32_t surveys_ = 0;
+  EventIndex surveyed_ = 0;  // the event before which the last survey was made
+  EventIndex lost_ = 1;      // the last event that may have cut something off
+  std::uint64_t effort_ = 0;
+};
+
+}  // namespace gcsim::sweep
