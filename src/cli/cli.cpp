@@ -32,6 +32,7 @@ constexpr Verb kVerbs[] = {
     {"generate", run_generate, "write traces that nobody has to think up"},
     {"convert", run_convert, "write a trace in another form"},
     {"sweep", run_sweep, "one trace under many thresholds: what each costs, and which is best"},
+    {"merge", run_merge, "put together the parts of a sweep that several machines computed"},
 };
 
 std::string usage() {

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <mutex>
+#include <random>
+#include <stdexcept>
 #include <thread>
 
+#include "gcsim/sweep/one_pass.h"
 #include "gcsim/sweep/report.h"
 #include "gcsim/sweep/store.h"
 #include "gcsim/version.h"
@@ -15,6 +19,7 @@
 #include "numbers.h"
 #include "output.h"
 #include "sweep_grid.h"
+#include "sweep_results.h"
 #include "sweep_trace.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -30,29 +35,31 @@ constexpr char kDescription[] = R"(Examples:
   gcsim sweep app.trace --threshold0 1k:100k:x2 --dry-run    what that would be, and how long it takes
   gcsim sweep app.trace --threshold0 100:100k:x1.1 --store rows.sqlite    compute only what is not there yet
   gcsim sweep --store rows.sqlite --list
+  gcsim sweep app.trace --threshold0 100:100k:x1.1 --shard 1/8 --format jsonl -o part1.jsonl    see gcsim merge
 
 Replays a trace under many thresholds: what the collections of each setting cost, what they find, and how much
 garbage lies about meanwhile. The default setting is always among them.
 )";
 
-enum class Format { text, csv, json_lines };
-constexpr Choice<Format> kFormats[] = {
-    {"text", Format::text}, {"csv", Format::csv}, {"jsonl", Format::json_lines}};
+enum class Method { automatic, replay, one_pass };
+constexpr Choice<Method> kMethods[] = {
+    {"auto", Method::automatic}, {"replay", Method::replay}, {"one-pass", Method::one_pass}};
+// With fewer settings to compute, replays are as quick.
+constexpr std::size_t kLeastForOnePass = 4;
 
 struct SweepOptions {  // as typed
   std::string trace;
   GridOptions grid;
   bool ignore_own_settings = false;
-  std::vector<std::string> budgets;
   std::string jobs;
+  std::string method = "auto";
+  std::string verify;
   bool dry_run = false;
   std::string store;
   bool list = false;
   bool exports = false;
-  std::string format = "text";
-  std::string output = "-";
-  bool force = false;
-  std::string color = "auto";
+  std::string shard;
+  ResultsOptions results;
   bool quiet = false;
 };
 
@@ -61,22 +68,25 @@ void define(CLI::App& app, SweepOptions& o) {
   define_grid(app, o.grid);
   app.add_flag("--ignore-own-settings", o.ignore_own_settings,
                "leave out what the trace itself says by gc.set_threshold, gc.enable and gc.disable");
-  app.add_option("--budget", o.budgets,
-                 "recommend the best setting within: peak_garbage=BYTES, peak_memory=BYTES, visited=OBJECTS, "
-                 "pause=OBJECTS walked at once, collections=N")
-      ->type_name("COST=N")
-      ->allow_extra_args(false);
   app.add_option("--jobs", o.jobs, "threads; by default one for each core")->type_name("N");
+  app.add_option(
+         "--method", o.method,
+         "one-pass: all settings from one reading; replay: one replay for each; auto: one-pass where it is "
+         "proven to give the same rows")
+      ->type_name("M")
+      ->capture_default_str();
+  app.add_option("--verify", o.verify, "replay N random settings as well, and compare")->type_name("N");
   app.add_flag("--dry-run", o.dry_run, "only list the settings and estimate the time");
   app.add_option("--store", o.store,
                  "an SQLite file of rows: what it has of this trace is not computed again, the rest is added")
       ->type_name("FILE");
   app.add_flag("--list", o.list, "only list the traces of the store");
   app.add_flag("--export", o.exports, "only report what the store has of TRACE, or of its only trace");
-  app.add_option("--format", o.format, "text, csv or jsonl")->type_name("F")->capture_default_str();
-  app.add_option("-o,--output", o.output, "write there instead of to standard output")->type_name("FILE");
-  app.add_flag("--force", o.force, "overwrite FILE");
-  define_color(app, o.color);
+  app.add_option("--shard", o.shard,
+                 "compute only part I of N; auto: as SLURM, Open MPI or Kubernetes say, auto/N where they "
+                 "don't say N")
+      ->type_name("I/N");
+  define_results(app, o.results);
   app.add_flag("-q,--quiet", o.quiet, "no progress, no notes");
 }
 
@@ -86,6 +96,13 @@ unsigned parse_jobs(const std::string& text) {
   if (!n || *n < 1 || *n > 1024)
     throw UsageError(fmt::format("--jobs: expected a number of threads, got '{}'", text));
   return static_cast<unsigned>(*n);
+}
+
+std::size_t parse_verify(const std::string& text) {
+  if (text.empty()) return 0;
+  const auto n = parse_number(text);
+  if (!n) throw UsageError(fmt::format("--verify: expected a number of settings, got '{}'", text));
+  return *n;
 }
 
 // A line on standard error about how far the replays are, if that is a terminal.
@@ -127,42 +144,12 @@ class Progress {
   std::mutex mutex_;
 };
 
-std::unique_ptr<OutputFile> open_output(const SweepOptions& o) {
-  return o.output == "-" ? nullptr : std::make_unique<OutputFile>(o.output, o.force);
-}
-
-std::vector<sweep::Budget> parse_budgets(const SweepOptions& o) {
-  std::vector<sweep::Budget> budgets;
-  for (const std::string& budget : o.budgets) budgets.push_back(parse_budget(budget));
-  return budgets;
-}
-
-void write(const sweep::Sweep& sweep, const SweepOptions& o, std::span<const sweep::Budget> budgets,
-           OutputFile* file) {
-  std::string text;
-  switch (choose("--format", o.format, kFormats)) {
-    case Format::text:
-      text = sweep::text_of(sweep, budgets, use_color(choose_color(o.color), file == nullptr));
-      break;
-    case Format::csv: text = sweep::csv_of(sweep); break;
-    case Format::json_lines: text = sweep::json_lines_of(sweep); break;
-  }
-  if (file == nullptr) return StandardOutput().write(text);
-  file->write(text);
-  file->commit();
-}
-
-// Is there a setting within the budgets, if there are any?
-ExitStatus verdict(const sweep::Sweep& sweep, std::span<const sweep::Budget> budgets) {
-  if (budgets.empty()) return ExitStatus::fine;
-  const auto choice = sweep::choose(sweep.rows, budgets);
-  return choice && choice->fits ? ExitStatus::fine : ExitStatus::check_failed;
-}
-
 class Sweeping {
  public:
   explicit Sweeping(const SweepOptions& options)
-      : o_(options), grid_(plan_grid(options.grid)), budgets_(parse_budgets(options)) {
+      : o_(options), grid_(plan_grid(options.grid)), results_(options.results) {
+    method_ = choose("--method", o_.method, kMethods);
+    verify_ = parse_verify(o_.verify);
     replays_.jobs = parse_jobs(o_.jobs);
     replays_.leaves_out_own_settings = o_.ignore_own_settings;
   }
@@ -171,11 +158,10 @@ class Sweeping {
     trace_ = std::make_unique<SweptTrace>(o_.trace);
     if (!read_header()) return status_;
     if (o_.dry_run) return dry_run();
-    const auto file = open_output(o_);
+    results_.open();
     if (!o_.store.empty()) store_ = std::make_unique<sweep::Store>(o_.store, sweep::Store::Access::write);
     if (!compute()) return status_;
-    write(sweep_, o_, budgets_, file.get());
-    return worse(status_, verdict(sweep_, budgets_));
+    return worse(status_, results_.write(sweep_));
   }
 
  private:
@@ -196,27 +182,46 @@ class Sweeping {
     sweep_.facts.leaves_out_own_settings = o_.ignore_own_settings;
     sweep_.facts.settings = settings_.size();
     sweep_.facts.grid = sweep::digest_of(settings_);
+    sweep_.facts.gcsim = kVersion;
+    default_ = settings_.front();
+    take_shard();
     return true;
+  }
+
+  void take_shard() {
+    if (o_.shard.empty()) return;
+    const sweep::Shard shard = parse_shard(o_.shard);
+    std::vector<sweep::Setting> mine;
+    for (std::size_t k = 0; k < settings_.size(); ++k) {
+      if (shard.has(k)) mine.push_back(settings_[k]);
+    }
+    settings_ = std::move(mine);
+    sweep_.facts.shard = shard;
   }
 
   bool compute() {
     const sweep::Open open = trace_->opener();
-    sweep_.facts.method = "replay";
-    sweep_.base = 0;
+    sweep_.facts.method = "store";
+    if (sweep_.facts.shard.number == 1) sweep_.base = 0;
     sweep_.rows.resize(settings_.size());
     is_known_.resize(settings_.size());
-    if (store_ != nullptr && store_->look_up(sweep_.facts)) take(store_->find(sweep_.facts, settings_));
-    if (!is_known_.front() && !compute_default(open)) return false;
+    for (std::size_t k = 0; k < settings_.size(); ++k) place_.emplace(settings_[k], k);
+    if (store_ != nullptr && store_->look_up(sweep_.facts)) {
+      take(store_->find(sweep_.facts, settings_));
+      const auto rows = store_->find(sweep_.facts, {&default_, 1});
+      if (!rows.empty()) default_row_ = rows.front();
+    }
+    if (!default_row_ && !compute_default(open)) return false;
     if (!sweep_.facts.complete) status_ = ExitStatus::trace_truncated;
     return compute_rest(open);
   }
 
   void take(std::span<const sweep::Row> rows) {
     for (const sweep::Row& row : rows) {
-      const auto at = static_cast<std::size_t>(std::find(settings_.begin(), settings_.end(), row.setting) -
-                                               settings_.begin());
-      sweep_.rows[at] = row;
-      is_known_[at] = true;
+      const auto at = place_.find(row.setting);
+      if (at == place_.end()) continue;  // the default, in another part than the first
+      sweep_.rows[at->second] = row;
+      is_known_[at->second] = true;
     }
   }
   void keep(std::span<const sweep::Row> rows) {
@@ -226,29 +231,124 @@ class Sweeping {
 
   // It shows whether the trace can happen at all, and how long it is.
   bool compute_default(const sweep::Open& open) {
-    const sweep::Trial trial = sweep::try_setting(open, settings_.front(), replays_);
+    const sweep::Trial trial = sweep::try_setting(open, default_, replays_);
     if (trial.result.fault) return fault(*trial.result.fault);
     sweep_.facts.events = trial.result.events;
     sweep_.facts.complete = !trial.result.truncated;
+    sweep_.facts.method = "replay";
     note_own_settings(trial.own);
+    default_row_ = trial.row;
     keep({&trial.row, 1});
     return true;
   }
 
-  bool compute_rest(const sweep::Open& open) {
+  std::vector<sweep::Setting> missing() const {
     std::vector<sweep::Setting> missing;
     for (std::size_t k = 0; k < settings_.size(); ++k) {
       if (!is_known_[k]) missing.push_back(settings_[k]);
     }
-    Progress progress(o_.quiet, missing.size(), sweep_.facts.events);
-    replays_.on_progress = [&](std::uint64_t events) { progress.add(events); };
-    replays_.on_rows = [this](std::span<const sweep::Row> rows) {
+    return missing;
+  }
+
+  bool compute_rest(const sweep::Open& open) {
+    if (missing().empty()) return true;
+    if (method_ != Method::replay && !compute_in_one_pass(open)) return false;
+    return replay_missing(open) && verify(open);
+  }
+
+  bool replay_missing(const sweep::Open& open) {
+    const std::vector<sweep::Setting> settings = missing();
+    if (settings.empty()) return true;
+    sweep_.facts.method = "replay";
+    return replay(open, settings, [this](std::span<const sweep::Row> rows) {
       keep(rows);
       return true;
-    };
-    const sweep::ReplaysResult result = sweep::replay_settings(open, missing, replays_);
+    });
+  }
+
+  template <class OnRows>
+  bool replay(const sweep::Open& open, const std::vector<sweep::Setting>& settings, OnRows on_rows) {
+    Progress progress(o_.quiet, settings.size(), sweep_.facts.events);
+    replays_.on_progress = [&](std::uint64_t events) { progress.add(events); };
+    replays_.on_rows = on_rows;
+    const sweep::ReplaysResult result = sweep::replay_settings(open, settings, replays_);
     if (result.fault) return fault(*result.fault);
     return true;
+  }
+
+  // What can be computed that way, profile by profile.
+  bool compute_in_one_pass(const sweep::Open& open) {
+    const std::vector<sweep::Setting> settings = missing();
+    std::vector<const profile::Profile*> profiles;
+    for (const sweep::Setting& setting : settings) {
+      if (std::find(profiles.begin(), profiles.end(), setting.profile) == profiles.end())
+        profiles.push_back(setting.profile);
+    }
+    for (const profile::Profile* profile : profiles) {
+      std::vector<sweep::Setting> of_profile;
+      for (const sweep::Setting& setting : settings) {
+        if (setting.profile == profile && setting.freeze_at == 0) of_profile.push_back(setting);
+      }
+      const bool is_worth_it = method_ == Method::one_pass || of_profile.size() >= kLeastForOnePass;
+      if (is_worth_it && !of_profile.empty() && !compute_in_one_pass(open, of_profile)) return false;
+    }
+    if (method_ == Method::one_pass && !missing().empty())
+      throw UsageError("--method one-pass: settings with a freeze need replays");
+    return true;
+  }
+
+  bool compute_in_one_pass(const sweep::Open& open, std::vector<sweep::Setting>& settings) {
+    const auto read = sweep::OnePass::read(open, settings.front(), o_.ignore_own_settings);
+    if (const auto* error = std::get_if<trace::TraceError>(&read)) return fault(*error);
+    if (const auto* reason = std::get_if<sweep::OnePass::NotProven>(&read)) {
+      if (method_ == Method::one_pass)
+        throw UsageError(fmt::format("--method one-pass: not this trace, because {}", reason->because));
+      if (sweep_.facts.because.empty()) sweep_.facts.because = reason->because;
+      return true;
+    }
+    // The default was replayed: what both ways say must be the same.
+    const bool has_default = settings.front().profile == default_.profile;
+    if (has_default) settings.push_back(default_);
+    const sweep::Row& replayed = *default_row_;
+    std::vector<sweep::Row> rows;
+    sweep::OnePass::Plan plan;
+    plan.jobs = replays_.jobs;
+    plan.on_rows = [&](std::span<const sweep::Row> some) {
+      rows.insert(rows.end(), some.begin(), some.end());
+      return true;
+    };
+    std::get<sweep::OnePass>(read).compute(settings, plan);
+    for (const sweep::Row& row : rows) {
+      if (row.setting == replayed.setting && !(row == replayed)) fail_check(row);
+    }
+    std::erase_if(rows, [&](const sweep::Row& row) { return row.setting == replayed.setting; });
+    keep(rows);
+    sweep_.facts.method = "one-pass";
+    return true;
+  }
+
+  [[noreturn]] static void fail_check(const sweep::Row& row) {
+    throw std::logic_error(fmt::format("one pass and a replay differ under {} {}; --method replay avoids it",
+                                       row.setting.profile->name, sweep::words(row.setting)));
+  }
+
+  // Replays some settings, the same for the same grid, and compares.
+  bool verify(const sweep::Open& open) {
+    if (verify_ == 0) return true;
+    std::vector<sweep::Setting> chosen = settings_;
+    std::mt19937_64 dice(std::stoull(sweep_.facts.grid, nullptr, 16));
+    for (std::size_t k = chosen.size(); k > 1; --k) std::swap(chosen[k - 1], chosen[dice() % k]);
+    chosen.resize(std::min(verify_, chosen.size()));
+    const bool is_done = replay(open, chosen, [this](std::span<const sweep::Row> rows) {
+      for (const sweep::Row& row : rows) {
+        if (!(sweep_.rows[place_.at(row.setting)] == row)) fail_check(row);
+      }
+      return true;
+    });
+    if (is_done && !o_.quiet)
+      print_message(
+          fmt::format("gcsim: note: {} settings replayed, their rows are the same\n", chosen.size()));
+    return is_done;
   }
 
   void note_own_settings(const sweep::OwnSettings& own) {
@@ -272,7 +372,7 @@ class Sweeping {
     gcsim::ReplayOptions options;
     options.until = kSample;
     const auto start = Progress::Clock::now();
-    const ReplayResult sample = replay(reader, *simulator, options);
+    const ReplayResult sample = gcsim::replay(reader, *simulator, options);
     const double seconds = std::chrono::duration<double>(Progress::Clock::now() - start).count();
     EventIndex events = sample.events;
     trace::EventBatch batch;
@@ -290,33 +390,39 @@ class Sweeping {
 
   const SweepOptions& o_;
   GridPlan grid_;
-  std::vector<sweep::Budget> budgets_;
+  Results results_;
+  Method method_ = Method::automatic;
+  std::size_t verify_ = 0;
   sweep::ReplaysPlan replays_;
   ExitStatus status_ = ExitStatus::fine;
   std::unique_ptr<SweptTrace> trace_;
   std::unique_ptr<sweep::Store> store_;  // null: none is wanted
+  sweep::Setting default_;
+  std::optional<sweep::Row> default_row_;
   std::vector<sweep::Setting> settings_;
-  std::vector<bool> is_known_;  // by setting: its row is there
+  std::map<sweep::Setting, std::size_t> place_;  // in settings_
+  std::vector<bool> is_known_;                   // by setting: its row is there
   sweep::Sweep sweep_;
 };
 
 // What the store has, without computing anything.
 class Exporting {
  public:
-  explicit Exporting(const SweepOptions& options) : o_(options), budgets_(parse_budgets(options)) {}
+  explicit Exporting(const SweepOptions& options) : o_(options), results_(options.results) {}
 
   ExitStatus run() {
     const sweep::Store store(o_.store, sweep::Store::Access::read);
-    const auto file = open_output(o_);
+    results_.open();
     sweep::Sweep sweep;
     sweep.facts = choose_trace(store.list());
     sweep.rows = store.rows(sweep.facts);
     sweep.facts.settings = sweep.rows.size();
+    sweep.facts.gcsim = kVersion;
+    sweep.facts.method = "store";
     std::vector<sweep::Setting> settings;
     for (const sweep::Row& row : sweep.rows) settings.push_back(row.setting);
     sweep.facts.grid = sweep::digest_of(settings);
-    write(sweep, o_, budgets_, file.get());
-    return verdict(sweep, budgets_);
+    return results_.write(sweep);
   }
 
  private:
@@ -338,7 +444,7 @@ class Exporting {
   }
 
   const SweepOptions& o_;
-  std::vector<sweep::Budget> budgets_;
+  Results results_;
 };
 
 ExitStatus list(const SweepOptions& o) {
@@ -369,8 +475,6 @@ ExitStatus run_sweep(const Arguments& arguments) {
   define(app, options);
   if (const auto status = parse(app, arguments)) return *status;
   check_combination(options);
-  choose("--format", options.format, kFormats);
-  choose_color(options.color);
   try {
     if (options.list) return list(options);
     if (options.exports) return Exporting(options).run();

@@ -14,5 +14,6 @@ ExitStatus run_compare(const Arguments& arguments);
 ExitStatus run_generate(const Arguments& arguments);
 ExitStatus run_convert(const Arguments& arguments);
 ExitStatus run_sweep(const Arguments& arguments);
+ExitStatus run_merge(const Arguments& arguments);
 
 }  // namespace gcsim::cli

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "gcsim/sweep/report.h"
-#include "gcsim/version.h"
 
 namespace gcsim::sweep {
 
@@ -16,7 +15,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kSchema = "gcsim.sweep/1";
 
 Json header_of(const SweepFacts& f) {
-  Json header = {{"schema", kSchema}, {"gcsim", kVersion}};
+  Json header = {{"schema", kSchema}, {"gcsim", f.gcsim}};
   header["trace"] = {{"name", f.trace}, {"sha256", f.sha256}, {"events", f.events}, {"complete", f.complete}};
   header["method"] = f.method;
   if (!f.because.empty()) header["because"] = f.because;
@@ -66,6 +65,7 @@ SweepFacts facts_in(const Json& header) {
   const auto schema = value<std::string>(header, "schema");
   if (schema != kSchema) throw Bad{fmt::format("expected schema {}, got '{}'", kSchema, schema)};
   SweepFacts f;
+  f.gcsim = value<std::string>(header, "gcsim");
   const Json& trace = field(header, "trace");
   f.trace = value<std::string>(trace, "name");
   f.sha256 = value<std::string>(trace, "sha256");

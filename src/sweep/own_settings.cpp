@@ -17,6 +17,7 @@ class OwnSettingsReader final : public trace::Reader {
   const trace::Header& header() const override { return inner_->header(); }
   trace::Vocabulary& vocabulary() override { return inner_->vocabulary(); }
   const trace::TraceError& error() const override { return inner_->error(); }
+  void forget(std::span<const SymbolId> words) override { inner_->forget(words); }
   std::optional<std::uint64_t> line_of(EventIndex event) const override { return inner_->line_of(event); }
   Place locate(const trace::EventBatch& batch, std::size_t event, trace::Operand operand,
                std::uint32_t ordinal) const override {
@@ -29,7 +30,8 @@ class OwnSettingsReader final : public trace::Reader {
     for (std::size_t k = 0; k < batch.events.size(); ++k) {
       trace::Event& e = batch.events[k];
       if (!is_own_setting(e.op)) continue;
-      if (found_.event == 0) found_ = {batch.first + k, batch.sources[k].line};
+      if (found_.event == 0)
+        found_ = {batch.first + k, inner_->locate(batch, k, trace::Operand::whole, 0).where.line};
       if (leaves_out_) {
         e = trace::Event{};
         e.op = trace::Op::gc_is_enabled;

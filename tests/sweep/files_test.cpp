@@ -10,7 +10,7 @@ using sweep::Sweep;
 
 Sweep example() {
   Sweep sweep;
-  sweep.facts = {"app.trace", "ab12", 4'000'000'000, false, "replay", "why", true, 9, "00ff", {2, 3}};
+  sweep.facts = {"app.trace", "ab12", 4'000'000'000, false, "replay", "why", true, 9, "00ff", {2, 3}, "0.1"};
   Row row;
   row.setting = {profile::find("cpython-3.8"), {700, 0, 3}, false, 12};
   std::uint64_t n = 0xf000'0000'0000'0000;  // larger than a signed number

@@ -36,6 +36,7 @@ struct SweepFacts {
   std::uint64_t settings = 0;  // of the whole grid
   std::string grid;            // its digest
   Shard shard;
+  std::string gcsim;  // the version that computed it
 
   bool operator==(const SweepFacts&) const = default;
 };
@@ -61,5 +62,17 @@ struct ResultsError {
   std::string what;
 };
 std::variant<Sweep, ResultsError> parse_json_lines(std::string_view text);
+
+// The whole of a grid from all its parts, in any order. REQUIRES: there is one.
+struct MergeError {
+  std::optional<std::size_t> part;  // which of them is wrong; nothing: it is not one alone
+  std::string what;
+};
+std::variant<Sweep, MergeError> merge(std::span<const Sweep> parts);
+
+// A scatter plot, both axes logarithmic: objects walked to the right, peak garbage upwards.
+std::string svg_of(const Sweep& sweep);
+// The same with characters, for a terminal; about 76 by 20.
+std::string plot_of(const Sweep& sweep);
 
 }  // namespace gcsim::sweep

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,7 +22,7 @@ struct Setting {
   bool enabled = true;       // false: as if gc.disable() stood before the first event
   EventIndex freeze_at = 0;  // as if gc.freeze() stood behind this event; 0: nowhere
 
-  bool operator==(const Setting&) const = default;
+  auto operator<=>(const Setting&) const = default;
 };
 
 // What a sweep ranges over. An axis without values has one: the trace's own, or else the profile's.
