@@ -34,8 +34,8 @@ def nanoseconds(side):
 
 class Row:
     HEADS = ["workload", "live", "CPython", "gcsim ns/event", "CPython ns/event", "ratio", "goal",
-             "bytes per live object, gcsim : CPython"]
-    FORM = "%-10s %5s  %-7s %21s %24s %18s %5s %21s"
+             "collections 0/1/2, warm-up included", "bytes per live object, gcsim : CPython"]
+    FORM = "%-10s %5s  %-7s %21s %24s %18s %5s %17s %21s"
 
     def __init__(self, workload, live, python, rounds, refused):
         self.workload, self.live, self.python, self.refused = workload, live, python, refused
@@ -50,6 +50,7 @@ class Row:
         if workload == workloads.MIXED:
             self.goal = TIMES_FASTER.get(live)
         ours, theirs = rounds[-1]
+        self.collections = "/".join("{:,}".format(n) for n in ours["collections"])
         if ours["alive"] >= ENOUGH_OBJECTS:
             self.bytes = [(side["kilobytes_end"] - side["kilobytes_before"]) * 1024 / ours["alive"] for side in (ours, theirs)]
 
@@ -58,7 +59,7 @@ class Row:
             return [self.workload, short(self.live), self.python.name, "refused: " + self.refused]
         return [self.workload, short(self.live), self.python.name, spread(self.gcsim), spread(self.cpython),
                 spread(self.ratios, "%.2f"), "" if self.goal is None else "%.1f" % self.goal,
-                "" if self.bytes is None else "%.0f : %.0f" % tuple(self.bytes)]
+                self.collections, "" if self.bytes is None else "%.0f : %.0f" % tuple(self.bytes)]
 
     def verdicts(self):
         if self.refused:
