@@ -20,7 +20,7 @@ ARROWS = {
     "replay": ["trace", "profile", "engine"],
     "inspect": ["engine/snapshot.h"],
     "report": ["trace", "engine", "inspect"],
-    "sweep": ["trace", "profile", "engine", "replay", "inspect", "report/tally.h"],
+    "sweep": ["trace", "profile", "engine", "replay", "inspect", "report/tally.h", "report/style.h"],
     "generate": ["trace"],
     "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "sweep", "generate"],
     "main": ["cli"],

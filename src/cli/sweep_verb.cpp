@@ -1,6 +1,5 @@
 // gcsim sweep: one trace under many settings.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -105,42 +104,29 @@ std::size_t parse_verify(const std::string& text) {
   return *n;
 }
 
-// A line on standard error about how far the replays are, if that is a terminal.
+// How far the replays are.
 class Progress {
  public:
-  using Clock = std::chrono::steady_clock;
-
   Progress(bool quiet, std::size_t settings, EventIndex events)
-      : shows_(!quiet && ::isatty(STDERR_FILENO) == 1), settings_(settings), all_(settings * events) {}
-  ~Progress() {
-    if (shown_) print_message(kEraseLine);
-  }
+      : quiet_(quiet), settings_(settings), all_(settings * events) {}
 
   void add(std::uint64_t events) {
-    if (!shows_) return;
+    if (quiet_) return;
     const std::lock_guard lock(mutex_);
     done_ += events;
-    const auto now = Clock::now();
-    if (now < due_) return;
-    due_ = now + std::chrono::milliseconds(200);
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    const double rate = static_cast<double>(done_) / seconds;
+    if (!line_.is_due()) return;
+    const double rate = static_cast<double>(done_) / line_.seconds();
     const auto left = static_cast<double>(all_ - std::min(all_, done_)) / rate;
-    print_message(fmt::format("{}{} of {} settings, {:.1f} M events/s, {:.0f} s left", kEraseLine,
-                              all_ == 0 ? 0 : done_ * settings_ / all_, settings_, rate / 1e6, left));
-    shown_ = true;
+    line_.show(fmt::format("{} of {} settings, {:.1f} M events/s, {:.0f} s left",
+                           all_ == 0 ? 0 : done_ * settings_ / all_, settings_, rate / 1e6, left));
   }
 
  private:
-  static constexpr char kEraseLine[] = "\r\033[K";
-
-  bool shows_;
+  bool quiet_;
   std::size_t settings_;
   std::uint64_t all_;
   std::uint64_t done_ = 0;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point due_ = start_ + std::chrono::seconds(1);
-  bool shown_ = false;
+  ProgressLine line_;
   std::mutex mutex_;
 };
 
@@ -371,9 +357,9 @@ class Sweeping {
     const auto simulator = sweep::simulator_for(settings_.front(), reader.header(), &observer);
     gcsim::ReplayOptions options;
     options.until = kSample;
-    const auto start = Progress::Clock::now();
+    const auto start = std::chrono::steady_clock::now();
     const ReplayResult sample = gcsim::replay(reader, *simulator, options);
-    const double seconds = std::chrono::duration<double>(Progress::Clock::now() - start).count();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     EventIndex events = sample.events;
     trace::EventBatch batch;
     batch.first = events + 1;

@@ -12,10 +12,6 @@ namespace gcsim::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr auto kFirst = std::chrono::seconds(1);
-constexpr auto kNext = std::chrono::milliseconds(200);
 constexpr Choice<Color> kColors[] = {
     {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 constexpr char kEraseLine[] = "\r\033[K";
@@ -24,14 +20,13 @@ class ProgressSource : public trace::Source {
  public:
   ProgressSource(std::unique_ptr<trace::Source> source, std::optional<std::uint64_t> size)
       : source_(std::move(source)), size_(size) {}
-  ~ProgressSource() override { erase(); }
 
   std::optional<std::size_t> read(char* into, std::size_t size) override {
     const auto got = source_->read(into, size);
     read_ += got.value_or(0);
     if (got.value_or(0) == 0) {
-      erase();
-    } else if (Clock::now() >= due_) {
+      line_.erase();
+    } else if (line_.is_due()) {
       show();
     }
     return got;
@@ -39,28 +34,16 @@ class ProgressSource : public trace::Source {
 
  private:
   void show() {
-    const auto now = Clock::now();
-    due_ = now + kNext;
     const double megabytes = static_cast<double>(read_) / 1e6;
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    std::string line = fmt::format("{}{:.0f} MB read", kEraseLine, megabytes);
-    if (size_ && *size_ > 0) line += fmt::format(", {} %", read_ * 100 / *size_);
-    line += fmt::format(", {:.1f} MB/s", megabytes / seconds);
-    print_message(line);
-    shown_ = true;
-  }
-
-  void erase() {
-    if (shown_) print_message(kEraseLine);
-    shown_ = false;
+    std::string text = fmt::format("{:.0f} MB read", megabytes);
+    if (size_ && *size_ > 0) text += fmt::format(", {} %", read_ * 100 / *size_);
+    line_.show(text + fmt::format(", {:.1f} MB/s", megabytes / line_.seconds()));
   }
 
   std::unique_ptr<trace::Source> source_;
   std::optional<std::uint64_t> size_;
   std::uint64_t read_ = 0;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point due_ = start_ + kFirst;
-  bool shown_ = false;
+  ProgressLine line_;
 };
 
 }  // namespace
@@ -80,6 +63,19 @@ bool use_color(Color color, bool to_standard_output) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool unwanted = no_color != nullptr && *no_color != '\0';
   return to_standard_output && !unwanted && ::isatty(STDOUT_FILENO) == 1;
+}
+
+ProgressLine::ProgressLine() : shows_(::isatty(STDERR_FILENO) == 1) {}
+
+void ProgressLine::show(std::string_view text) {
+  due_ = Clock::now() + std::chrono::milliseconds(200);
+  print_message(fmt::format("{}{}", kEraseLine, text));
+  is_shown_ = true;
+}
+
+void ProgressLine::erase() {
+  if (is_shown_) print_message(kEraseLine);
+  is_shown_ = false;
 }
 
 std::unique_ptr<trace::Source> with_progress(std::unique_ptr<trace::Source> source,

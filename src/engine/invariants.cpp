@@ -11,6 +11,7 @@ class Checker {
   Checker(const Heap& heap, const Counts& counts) : heap_(heap), counts_(counts) {}
 
   std::vector<std::string> run() {
+    if (heap_.types.empty()) return {};  // before the first events there is nothing but None
     check_refcounts();
     check_lists();
     check_objects();

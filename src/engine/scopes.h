@@ -127,17 +127,15 @@ void Engine<W>::link_to_caller(Index frame) {
   mutable_words_of(heap_[frame])[1] = back;
 }
 
-// The locals of a generator die, it keeps its frame object.
+// The locals of a generator die, first to last; it keeps its frame object.
 template <bool W>
 void Engine<W>::release_waiting_locals(Index generator) {
-  Object& o = heap_[generator];
-  if (words_of(o).count == 0) return;
-  drop_name_holds(o);
-  leaving_.clear();
-  Words w = words_of(o);
-  for (std::uint32_t k = 2; k < w.count; k += 2) leaving_.push_back({kNoSymbol, w.data[k + 1]});
-  remove_words(o, 2, w.count - 2);
-  release_locals();
+  drop_name_holds(heap_[generator]);
+  while (words_of(heap_[generator]).count > 2) {
+    Index local = words_of(heap_[generator]).data[3];
+    remove_words(heap_[generator], 2, 2);
+    if (local != kHole) decref(local);
+  }
 }
 
 // gen_dealloc: a frame object that lives on is on its own now.

@@ -5,8 +5,8 @@
 
 #include "answers.h"
 #include "gcsim/inspect/leaks.h"
+#include "gcsim/report/style.h"
 #include "gcsim/trace/spelling.h"
-#include "style.h"
 #include "words.h"
 
 namespace gcsim::report {

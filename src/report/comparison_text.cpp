@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "gcsim/report/comparison.h"
-#include "style.h"
+#include "gcsim/report/style.h"
 #include "words.h"
 
 namespace gcsim::report {

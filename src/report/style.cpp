@@ -1,4 +1,4 @@
-#include "style.h"
+#include "gcsim/report/style.h"
 
 namespace gcsim::report {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "gcsim/report/report.h"
-#include "style.h"
+#include "gcsim/report/style.h"
 
 namespace gcsim::report {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "passing_reader.h"
 #include "witness.h"
 
 namespace gcsim::sweep {
@@ -59,35 +60,21 @@ std::string_view why_not(const trace::Event& e) {
 }
 
 // Replaces requests for collections by a question without consequences, and remembers them.
-class WithoutCollections final : public trace::Reader {
+class WithoutCollections final : public PassingReader {
  public:
   WithoutCollections(std::unique_ptr<trace::Reader> reader, std::vector<BaseRun::Request>& requests)
-      : inner_(std::move(reader)), requests_(requests) {}
+      : PassingReader(std::move(reader)), requests_(requests) {}
 
-  const trace::Header& header() const override { return inner_->header(); }
-  trace::Vocabulary& vocabulary() override { return inner_->vocabulary(); }
-  const trace::TraceError& error() const override { return inner_->error(); }
-  void forget(std::span<const SymbolId> words) override { inner_->forget(words); }
-  std::optional<std::uint64_t> line_of(EventIndex event) const override { return inner_->line_of(event); }
-  Place locate(const trace::EventBatch& batch, std::size_t event, trace::Operand operand,
-               std::uint32_t ordinal) const override {
-    return inner_->locate(batch, event, operand, ordinal);
-  }
-  Status next(trace::EventBatch& batch) override {
-    const Status status = inner_->next(batch);
-    if (status == Status::fault) return status;
+ private:
+  void change(trace::EventBatch& batch) override {
     for (std::size_t k = 0; k < batch.events.size(); ++k) {
       trace::Event& e = batch.events[k];
       if (e.op != Op::collect) continue;
       requests_.push_back({static_cast<std::uint32_t>(batch.first + k), e.number});
-      e = trace::Event{};
-      e.op = Op::gc_is_enabled;
+      e = left_out();
     }
-    return status;
   }
 
- private:
-  std::unique_ptr<trace::Reader> inner_;
   std::vector<BaseRun::Request>& requests_;
 };
 

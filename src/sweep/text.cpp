@@ -15,7 +15,7 @@ constexpr std::size_t kRowsShown = 60;
 class SweepText {
  public:
   SweepText(const Sweep& sweep, std::span<const Budget> budgets, bool color)
-      : s_(sweep), budgets_(budgets), color_(color), front_(pareto_front(sweep.rows)) {
+      : s_(sweep), budgets_(budgets), style_(color), front_(pareto_front(sweep.rows)) {
     if (!budgets_.empty()) choice_ = choose(sweep.rows, budgets_);
     for (const Row& row : s_.rows) setting_width_ = std::max(setting_width_, words(row.setting).size());
   }
@@ -44,17 +44,13 @@ class SweepText {
     out_ += fmt::format(format, std::forward<Args>(args)...);
     out_ += '\n';
   }
-  std::string bold(std::string_view text) const {
-    return color_ ? fmt::format("\033[1m{}\033[0m", text) : std::string(text);
-  }
-
   void facts() {
     const SweepFacts& f = s_.facts;
     std::string what = fmt::format("{}, {}", counted(f.events, "event"), counted(s_.rows.size(), "setting"));
     if (f.shard.of > 1)
       what +=
           fmt::format(" (part {} of {} of a grid of {})", f.shard.number, f.shard.of, grouped(f.settings));
-    line("{} {}", bold(f.trace + ":"), what);
+    line("{} {}", style_.heading(f.trace + ":"), what);
     if (!f.complete) line("  INCOMPLETE: the trace is cut off here");
     if (!f.because.empty()) line("  by replays, because {}", f.because);
     if (f.method == "one-pass") line("  in one pass");
@@ -70,7 +66,7 @@ class SweepText {
     const std::size_t width = setting_width_ + 3;
     line("\n{:<{}}{:>24}{:>9}{:>14}{:>12}{:>15}{:>15}", "", width, "collections", "", "objects", "longest",
          "peak garbage", "peak memory");
-    line("{}{:>{}}{:>8}{:>7}{:>9}{:>14}{:>12}{:>15}{:>15}", bold(profile.name), "0",
+    line("{}{:>{}}{:>8}{:>7}{:>9}{:>14}{:>12}{:>15}{:>15}", style_.heading(profile.name), "0",
          width + 9 - std::min(width + 8, profile.name.size()), "1", "2", "useless", "walked", "walk", "bytes",
          "bytes");
   }
@@ -84,7 +80,7 @@ class SweepText {
                         grouped(r.generation[1].collections), grouped(r.generation[2].collections),
                         grouped(r.useless()), grouped(r.visited()), grouped(r.longest_walk),
                         grouped(r.peak_garbage_bytes), grouped(r.peak_bytes));
-    line("{}", choice_ && choice_->row == k ? bold(text) : text);
+    line("{}", choice_ && choice_->row == k ? style_.heading(text) : text);
   }
 
   void legend() {
@@ -109,7 +105,7 @@ class SweepText {
       line("\nOf {} that {} {}, this one has the least {}:", counted(choice_->within, "setting"),
            choice_->within == 1 ? "keeps" : "keep", limits(), title_of(*choice_->least));
     }
-    line("  {}", bold(python_words(chosen.setting)));
+    line("  {}", style_.heading(python_words(chosen.setting)));
     line("  {}", figures_of(chosen));
     if (!s_.base) return;
     const Row& base = s_.rows[*s_.base];
@@ -138,7 +134,7 @@ class SweepText {
 
   const Sweep& s_;
   std::span<const Budget> budgets_;
-  bool color_;
+  report::Style style_;
   std::vector<bool> front_;
   std::optional<Choice> choice_;
   std::size_t setting_width_ = 12;

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "gcsim/report/style.h"
 #include "gcsim/sweep/choice.h"
 
 namespace gcsim::sweep {
 
-// Digits in groups of three: 1,234,567.
-std::string grouped(std::uint64_t value);
-// "1 object", "2 objects"
-std::string counted(std::uint64_t n, std::string_view what);
+using report::counted;
+using report::grouped;
+
 // "12,345 bytes"; a unit stands in its plural.
 std::string in_unit(std::uint64_t n, const Cost& cost);
 // "objects walked", "peak garbage"

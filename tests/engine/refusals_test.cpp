@@ -143,6 +143,14 @@ inspect refcount b         -> refcount=1 tracked=1 | | count=(2,0,0)
     CHECK_EQ(raw(applied.fault->type), trace::kTupleType);
   }
 
+  TEST_CASE("before the first event nothing is alive, and all invariants hold") {
+    auto reader = open_bytes("alloc a list\n");
+    engine::Observer clock;
+    auto simulator = engine::Simulator::create(settings(*reader), &clock);
+    CHECK_EQ(simulator->alive(), 0);
+    CHECK(simulator->check_invariants().empty());
+  }
+
   TEST_CASE("all IDs of a shared object die with it, and can be given again") {
     std::string shared = "class N\nalloc n N\nweakref w n\nweakref v n\ndel v w\n";
     check({shared, "ref x w", Fault::dead_object, "dead"});
