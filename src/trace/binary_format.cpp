@@ -5,6 +5,8 @@
 
 #include <charconv>
 #include <limits>
+#include <memory>
+#include <new>
 
 namespace gcsim::trace::binary {
 
@@ -95,7 +97,12 @@ bool unpack(const BlockHead& head, std::string_view stored, std::string& content
     return true;
   }
   contents.resize(head.size);
-  const std::size_t size = ZSTD_decompress(contents.data(), contents.size(), stored.data(), stored.size());
+  // Made anew for each block, it would cost as much as the block.
+  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
+                                                                                  &ZSTD_freeDCtx);
+  if (!context) throw std::bad_alloc();
+  const std::size_t size =
+      ZSTD_decompressDCtx(context.get(), contents.data(), contents.size(), stored.data(), stored.size());
   return ZSTD_isError(size) == 0 && size == head.size;
 }
 

@@ -284,8 +284,14 @@ void BinaryReader::take(EventBatch& batch) {
 
 void BinaryReader::apply(const VocabularyChanges& changes) {
   for (const std::uint32_t id : changes.released) vocabulary_.symbols.follow_release(id);
+  for (const std::string& prefix : changes.prefixes) vocabulary_.symbols.series_of(prefix);
   for (const VocabularyChanges::Symbol& symbol : changes.symbols) {
-    vocabulary_.symbols.follow(symbol.id, std::string_view(changes.text).substr(symbol.begin, symbol.length));
+    if (symbol.series != WordTable::kNoSeries) {
+      vocabulary_.symbols.follow(symbol.id, symbol.series, symbol.begin);
+    } else {
+      vocabulary_.symbols.follow(symbol.id,
+                                 std::string_view(changes.text).substr(symbol.begin, symbol.length));
+    }
   }
   for (const std::string& key : changes.keys) vocabulary_.keys.intern(key);
   for (const TypeDecl& type : changes.types) {

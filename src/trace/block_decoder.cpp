@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "event_builder.h"
 #include "utf8.h"
@@ -34,6 +35,7 @@ constexpr std::array<Event, kOps> kEmpty = [] {
 
 void VocabularyChanges::clear() {
   released.clear();
+  prefixes.clear();
   symbols.clear();
   text.clear();
   keys.clear();
@@ -42,7 +44,9 @@ void VocabularyChanges::clear() {
 }
 
 BlockDecoder::BlockDecoder(Vocabulary words, bool declares_unknown_types)
-    : words_(std::move(words)), declares_unknown_types_(declares_unknown_types) {
+    : words_(std::move(words)),
+      declares_unknown_types_(declares_unknown_types),
+      told_series_(words_.symbols.prefixes().size()) {
   note_types();
 }
 
@@ -63,13 +67,12 @@ void BlockDecoder::note_types() {
   }
 }
 
-bool BlockDecoder::begin(const BlockHead& head, std::string contents) {
-  contents_ = std::move(contents);
+bool BlockDecoder::begin(const BlockHead& head, std::string& contents) {
+  contents_.swap(contents);
   first_ = head.first;
   events_ = head.events;
   next_event_ = 0;
   next_expectation_ = 0;
-  next_number_ = 0;
   last_line_ = 0;
   run_ = {};
   locals_.clear();
@@ -80,23 +83,49 @@ bool BlockDecoder::begin(const BlockHead& head, std::string contents) {
 bool BlockDecoder::read_tables(Cursor& in) {
   has_imports_ = in.byte() != 0;
   if (!read_prefixes(in) || !read_types(in) || !read_keys(in) || !read_literals(in)) return false;
-  symbols_ = in.count();
-  symbol_words_ = Cursor(in.word());
+  const std::uint32_t symbols = in.count();
+  if (!read_symbol_words(symbols, Cursor(in.word()))) return false;
   lines_ = Cursor(in.word());
   if (!read_expectations(in)) return false;
   references_ = Cursor(in.word());
   numbers_ = Cursor(in.word());
   operations_ = in;
-  locals_.reserve(symbols_);
+  locals_.reserve(symbols);
   return true;
+}
+
+// The block's list of words. They get their numbers when events use them.
+bool BlockDecoder::read_symbol_words(std::uint32_t count, Cursor in) {
+  symbol_words_.clear();
+  std::uint64_t next = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint64_t prefix = in.number();
+    SymbolWord word;
+    if (prefix == 0) {
+      word.text = in.word();
+      if (!is_id(word.text) || word.text == "None") return false;
+    } else {
+      if (prefix > prefixes_.size()) return false;
+      word.prefix = static_cast<std::uint32_t>(prefix);
+      word.number = next;
+      const std::uint64_t code = in.number();
+      if (code > 0) word.number += static_cast<std::uint64_t>(unzigzag((code - 1) >> 1));
+      if (code == 0 || ((code - 1) & 1) != 0) next = word.number + 1;
+      if (word.number >> 60 != 0) return false;
+    }
+    symbol_words_.push_back(word);
+  }
+  return !in.is_bad() && in.is_at_end();
 }
 
 bool BlockDecoder::read_prefixes(Cursor& in) {
   prefixes_.resize(in.count());
-  for (std::string_view& prefix : prefixes_) {
-    prefix = in.word();
-    scratch_.assign(prefix).append("0");
+  for (Prefix& prefix : prefixes_) {
+    prefix.text = in.word();
+    scratch_.assign(prefix.text).append("0");
     if (!is_id(scratch_)) return false;
+    prefix.series = words_.symbols.series_of(prefix.text);
+    prefix.has_dot = prefix.text.find('.') != std::string_view::npos;
   }
   return true;
 }
@@ -199,18 +228,19 @@ bool BlockDecoder::next(DecodedBatch& batch) {
   const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(kBatchEvents, events_ - next_event_));
   if (!read_events(count) || !is_sound() || !read_lines()) return false;
   hand_out_expectations();
+  const std::vector<std::string_view> prefixes = words_.symbols.prefixes();
+  batch.changes.prefixes.assign(prefixes.begin() + static_cast<std::ptrdiff_t>(told_series_), prefixes.end());
+  told_series_ = prefixes.size();
   if (next_event_ == events_) {
     end_block();
-    return operations_.is_at_end() && references_.is_at_end() && numbers_.is_at_end() &&
-           symbol_words_.is_at_end() && lines_.is_at_end() && run_.count == 0 && locals_.size() == symbols_ &&
-           is_block_over();
+    return operations_.is_at_end() && references_.is_at_end() && numbers_.is_at_end() && lines_.is_at_end() &&
+           run_.count == 0 && locals_.size() == symbol_words_.size() && is_block_over();
   }
   return true;
 }
 
 bool BlockDecoder::is_sound() const {
-  return !operations_.is_bad() && !references_.is_bad() && !numbers_.is_bad() && !symbol_words_.is_bad() &&
-         !lines_.is_bad();
+  return !operations_.is_bad() && !references_.is_bad() && !numbers_.is_bad() && !lines_.is_bad();
 }
 
 bool BlockDecoder::read_events(std::uint32_t count) {
@@ -223,19 +253,36 @@ bool BlockDecoder::read_events(std::uint32_t count) {
   return true;
 }
 
+// The usual event of an operation has a function of its own, made from its row: what it has is decided when
+// that is compiled, not for each event.
+template <std::size_t kOp>
+bool BlockDecoder::usual_event(Event& event) {
+  constexpr Row kRow = kRows[kOp];
+  return fields(kRow, kRow.usual, event) && complete(kRow.op, kRow.usual, event);
+}
+
+constexpr BlockDecoder::UsualEvents BlockDecoder::usual_events() {
+  return []<std::size_t... kOp>(std::index_sequence<kOp...>) {
+    return UsualEvents{&BlockDecoder::usual_event<kOp>...};
+  }
+  (std::make_index_sequence<kOps>());
+}
+
 bool BlockDecoder::read_event(Event& event) {
+  static constexpr UsualEvents kUsualEvents = usual_events();
   const std::uint8_t byte = operations_.byte();
   const std::size_t op = byte & ~kUnusual & 0xff;
   if (op >= kOps || operations_.is_bad()) return false;
-  const Row& row = kRows[op];
-  const std::uint8_t present = (byte & kUnusual) != 0 ? operations_.byte() : row.usual;
-  if ((present & ~(row.required | row.optional)) != 0 || (row.required & ~present) != 0) return false;
   event = kEmpty[op];
   event.operand_begin = static_cast<std::uint32_t>(batch_->events.operands.size());
-  return fields(row, present, event) && complete(present, event);
+  if ((byte & kUnusual) == 0) return (this->*kUsualEvents[op])(event);
+  const Row& row = kRows[op];
+  const std::uint8_t present = operations_.byte();
+  if ((present & ~(row.required | row.optional)) != 0 || (row.required & ~present) != 0) return false;
+  return fields(row, present, event) && complete(row.op, present, event);
 }
 
-bool BlockDecoder::fields(const Row& row, std::uint8_t present, Event& event) {
+inline bool BlockDecoder::fields(const Row& row, std::uint8_t present, Event& event) {
   if ((present & kSubject) != 0) {
     if (!symbol(event.subject) || (row.subject_is_new && is_none(event.subject))) return false;
     if (row.binds_subject) event.name = event.subject;
@@ -297,9 +344,9 @@ bool BlockDecoder::argument(std::size_t begin) {
 }
 
 // What follows from the fields, and whether they fit together as in the other forms.
-bool BlockDecoder::complete(std::uint8_t present, Event& event) {
+inline bool BlockDecoder::complete(Op op, std::uint8_t present, Event& event) {
   constexpr std::uint32_t kMaxInt = INT32_MAX;
-  switch (event.op) {
+  switch (op) {
     case Op::alloc: return alloc(present, event);
     case Op::set_item:
     case Op::del_item: event.number = key_.index; return !key_.is_empty;
@@ -366,76 +413,82 @@ bool BlockDecoder::import(Event& event) {
   return !is_none(event.value) && member.find('.') == std::string::npos;
 }
 
-bool BlockDecoder::symbol(SymbolId& into) {
+inline bool BlockDecoder::symbol(SymbolId& into) {
   const std::uint64_t code = references_.number();
-  if (code > 1) {
-    const std::uint64_t distance = code - 1;
-    if (distance > locals_.size()) return false;
-    Local& local = locals_[locals_.size() - distance];
-    use(local);
-    into = SymbolId{local.symbol};
-    return true;
-  }
+  if (code == 0) return !references_.is_bad() && new_symbol(into);
   if (code == 1) {
     into = words_.none();
     return true;
   }
-  std::uint32_t id = 0;
-  if (references_.is_bad() || !new_symbol(id)) return false;
-  into = SymbolId{id};
+  const std::uint64_t distance = code - 1;
+  if (distance > locals_.size()) return false;
+  Local& local = locals_[locals_.size() - distance];
+  use(local);
+  into = SymbolId{local.symbol};
   return true;
 }
 
 void BlockDecoder::use(Local& local) {
   local.batch = static_cast<std::uint32_t>(batches_);
-  if (!has_imports_ || !local.has_dot || local.noted == local.batch) return;
+  if (has_imports_ && local.has_dot && local.noted != local.batch) use_global(local);
+}
+
+void BlockDecoder::use_global(Local& local) {
   if (note_global(words_.symbols.word(local.symbol), SymbolId{local.symbol})) local.noted = local.batch;
 }
 
-bool BlockDecoder::new_symbol(std::uint32_t& into) {
-  const std::string_view word = new_word();
-  if (word.empty() || locals_.size() == symbols_) return false;
-  into = intern(word);
+bool BlockDecoder::new_symbol(SymbolId& into) {
+  const std::size_t at = locals_.size();
+  if (at == symbol_words_.size()) return false;
+  look_ahead(at + kWordsAhead);
+  const SymbolWord& word = symbol_words_[at];
   Local& local = locals_.emplace_back();
-  local.symbol = into;
-  local.has_dot = word.find('.') != std::string_view::npos;
+  if (word.prefix == 0) {
+    local.symbol = intern(word.text);
+    local.has_dot = word.text.find('.') != std::string_view::npos;
+  } else {
+    const Prefix& prefix = prefixes_[word.prefix - 1];
+    local.symbol = intern(prefix, word.number);
+    local.has_dot = prefix.has_dot;
+  }
+  into = SymbolId{local.symbol};
   use(local);
   return true;
 }
 
-// The next word of the list; empty if it is none.
-std::string_view BlockDecoder::new_word() {
-  const std::uint64_t prefix = symbol_words_.number();
-  if (prefix == 0) {
-    const std::string_view word = symbol_words_.word();
-    return is_id(word) && word != "None" ? word : std::string_view();
-  }
-  if (prefix > prefixes_.size()) return {};
-  const std::uint64_t code = symbol_words_.number();
-  std::uint64_t number = next_number_;
-  if (code > 0) number += static_cast<std::uint64_t>(unzigzag((code - 1) >> 1));
-  if (code == 0 || ((code - 1) & 1) != 0) next_number_ = number + 1;
-  if (number >> 60 != 0) return {};
-  char digits[24];
-  char* begin = std::end(digits);
-  do {
-    *--begin = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  scratch_.assign(prefixes_[prefix - 1]).append(begin, std::end(digits));
-  return scratch_;
+// Words lie anywhere in the table, and it is too large for the cache: waiting for one at a time takes most of
+// the time of reading.
+void BlockDecoder::look_ahead(std::size_t at) const {
+  if (at >= symbol_words_.size() || symbol_words_[at].prefix == 0) return;
+  const Prefix& prefix = prefixes_[symbol_words_[at].prefix - 1];
+  if (prefix.series != WordTable::kNoSeries)
+    words_.symbols.prefetch(prefix.series, static_cast<std::uint32_t>(symbol_words_[at].number));
+}
+
+std::uint32_t BlockDecoder::intern(const Prefix& prefix, std::uint64_t number) {
+  if (prefix.series == WordTable::kNoSeries || number >> 32 != 0)
+    return intern(scratch_.assign(prefix.text).append(std::to_string(number)));
+  const auto in_series = static_cast<std::uint32_t>(number);
+  bool is_new = false;
+  const std::uint32_t id = words_.symbols.intern(prefix.series, in_series, is_new);
+  if (is_new) batch_->changes.symbols.push_back({id, in_series, 0, prefix.series});
+  return id;
+}
+
+void BlockDecoder::note_use(std::uint32_t symbol, std::uint32_t batch) {
+  if (symbol >= used_in_.size()) used_in_.resize(symbol + 1 + used_in_.size() / 2);
+  used_in_[symbol] = std::max(used_in_[symbol], batch);
 }
 
 // Words that are used outside of the block's list, too.
 std::uint32_t BlockDecoder::intern(std::string_view word) {
   bool is_new = false;
   const std::uint32_t id = words_.symbols.intern(word, is_new);
-  if (id >= used_in_.size()) used_in_.resize(id + 1 + used_in_.size() / 2);
-  used_in_[id] = batches_;
+  note_use(id, static_cast<std::uint32_t>(batches_));
   if (!is_new) return id;
   VocabularyChanges& changes = batch_->changes;
-  changes.symbols.push_back(
-      {id, static_cast<std::uint32_t>(changes.text.size()), static_cast<std::uint32_t>(word.size())});
+  changes.symbols.push_back({id, static_cast<std::uint32_t>(changes.text.size()),
+                             static_cast<std::uint32_t>(word.size()), WordTable::kNoSeries});
   changes.text.append(word);
   return id;
 }
@@ -446,7 +499,7 @@ bool BlockDecoder::note_global(std::string_view word, SymbolId symbol) {
   if (dot == std::string_view::npos || dot + 1 == word.size()) return false;
   const auto module = words_.symbols.find(word.substr(0, dot));
   if (!module) return false;
-  used_in_[*module] = batches_;
+  note_use(*module, static_cast<std::uint32_t>(batches_));
   bool is_new = false;
   const std::string_view name = word.substr(dot + 1);
   const KeyId key{words_.keys.intern(name, is_new)};
@@ -455,33 +508,29 @@ bool BlockDecoder::note_global(std::string_view word, SymbolId symbol) {
   return true;
 }
 
-bool BlockDecoder::next_line(std::uint64_t& line) {
-  if (run_.count == 0) {
-    run_.count = lines_.number();
-    run_.line = last_line_ + static_cast<std::uint64_t>(unzigzag(lines_.number()));
-    run_.step = static_cast<std::uint64_t>(unzigzag(lines_.number()));
-    if (lines_.is_bad() || run_.count == 0) return false;
-  }
-  line = last_line_ = run_.line;
-  run_.line += run_.step;
-  --run_.count;
-  return line > 0;
+bool BlockDecoder::begin_run() {
+  run_.count = lines_.number();
+  run_.line = last_line_ + static_cast<std::uint64_t>(unzigzag(lines_.number()));
+  run_.step = static_cast<std::uint64_t>(unzigzag(lines_.number()));
+  return !lines_.is_bad() && run_.count > 0;
 }
 
 bool BlockDecoder::read_lines() {
   EventBatch& out = batch_->events;
   out.sources.resize(out.events.size());
   for (std::size_t i = 0; i < out.events.size();) {
-    std::uint64_t line = 0;
-    if (!next_line(line)) return false;
-    const std::uint64_t more = std::min<std::uint64_t>(run_.count, out.events.size() - i - 1);
-    batch_->lines.push_back({out.first + i, more + 1, line, run_.step});
-    out.sources[i] = {0, 0, line, 1};
-    for (std::uint64_t k = 0; k < more; ++k) {
-      if (!next_line(line)) return false;
-      out.sources[i + k + 1] = {0, 0, line, 1};
+    if (run_.count == 0 && !begin_run()) return false;
+    const std::uint64_t count = std::min<std::uint64_t>(run_.count, out.events.size() - i);
+    batch_->lines.push_back({out.first + i, count, run_.line, run_.step});
+    bool is_line = true;
+    for (std::uint64_t k = 0; k < count; ++k, run_.line += run_.step) {
+      is_line &= run_.line > 0;
+      out.sources[i + k] = {0, 0, run_.line, 1};
     }
-    i += more + 1;
+    if (!is_line) return false;
+    last_line_ = run_.line - run_.step;
+    run_.count -= count;
+    i += count;
   }
   return true;
 }
@@ -499,17 +548,17 @@ void BlockDecoder::hand_out_expectations() {
 }
 
 void BlockDecoder::end_block() {
-  for (const Local& local : locals_) {
-    std::uint64_t& used = used_in_[local.symbol];
-    used = std::max<std::uint64_t>(used, local.batch);
-  }
+  for (const Local& local : locals_) note_use(local.symbol, local.batch);
 }
 
 void BlockDecoder::release(std::span<const SymbolId> words, std::uint64_t batch) {
-  for (const SymbolId word : words) {
-    if (used_in_[raw(word)] > batch) continue;
-    words_.symbols.release(raw(word));
-    pending_.released.push_back(raw(word));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i + 2 * kWordsAhead < words.size()) words_.symbols.prefetch(raw(words[i + 2 * kWordsAhead]));
+    if (i + kWordsAhead < words.size()) words_.symbols.prefetch_release(raw(words[i + kWordsAhead]));
+    const std::uint32_t word = raw(words[i]);
+    if (used_in_[word] > batch) continue;
+    words_.symbols.release(word);
+    pending_.released.push_back(word);
   }
 }
 

@@ -4,6 +4,7 @@
 // what its words change in the vocabulary of the reader.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,10 +30,12 @@ struct LineRun {
 struct VocabularyChanges {
   struct Symbol {
     std::uint32_t id = 0;
-    std::uint32_t begin = 0;  // in `text`
+    std::uint32_t begin = 0;  // in `text`; of a series: the number
     std::uint32_t length = 0;
+    WordTable::Series series = WordTable::kNoSeries;
   };
   std::vector<std::uint32_t> released;
+  std::vector<std::string> prefixes;  // of series
   std::vector<Symbol> symbols;
   std::string text;
   std::vector<std::string> keys;
@@ -55,7 +58,8 @@ class BlockDecoder {
   BlockDecoder(Vocabulary words, bool declares_unknown_types);
 
   // Begins a block. False: it is none, whatever its checksum says.
-  bool begin(const binary::BlockHead& head, std::string contents);
+  // `contents` is exchanged for those of an earlier block: room for the next.
+  bool begin(const binary::BlockHead& head, std::string& contents);
   // The next events of the block; false as above. The batch is empty but for its memory.
   bool next(DecodedBatch& batch);
   bool is_block_over() const { return next_event_ == events_ && next_expectation_ == expectations_.size(); }
@@ -65,8 +69,20 @@ class BlockDecoder {
 
  private:
   static constexpr std::size_t kBatchEvents = 4096;
+  static constexpr std::size_t kWordsAhead = 12;
 
-  // A word of the block.
+  struct Prefix {
+    std::string_view text;
+    WordTable::Series series = WordTable::kNoSeries;
+    bool has_dot = false;
+  };
+  // A word of the block's list.
+  struct SymbolWord {
+    std::string_view text;     // without a prefix
+    std::uint64_t number = 0;  // behind its prefix
+    std::uint32_t prefix = 0;  // its number + 1, or 0
+  };
+  // What it is in the trace.
   struct Local {
     std::uint32_t symbol = 0;
     std::uint32_t batch = 0;  // that used it last
@@ -100,8 +116,9 @@ class BlockDecoder {
 
   Vocabulary words_;
   bool declares_unknown_types_;
+  std::size_t told_series_;  // how many series of words the reader knows of
   std::vector<std::uint8_t> type_uses_;
-  std::vector<std::uint64_t> used_in_;  // by symbol: the batch that used it last
+  std::vector<std::uint32_t> used_in_;  // by symbol: the batch that used it last
   std::uint64_t batches_ = 0;
   bool has_imports_ = false;
   std::string scratch_;
@@ -112,15 +129,13 @@ class BlockDecoder {
   EventIndex first_ = 1;
   std::uint32_t events_ = 0;
   std::uint32_t next_event_ = 0;
-  std::vector<std::string_view> prefixes_;
+  std::vector<Prefix> prefixes_;
   std::vector<BlockKey> keys_;
   std::vector<BlockLiteral> literals_;
   std::vector<BlockExpectation> expectations_;
   std::size_t next_expectation_ = 0;
-  std::vector<Local> locals_;
-  std::uint32_t symbols_ = 0;  // that the list of words has
-  std::uint64_t next_number_ = 0;
-  binary::Cursor symbol_words_;
+  std::vector<SymbolWord> symbol_words_;
+  std::vector<Local> locals_;  // those of symbol_words_ that were used
   binary::Cursor lines_;
   LineRun run_;
   std::uint64_t last_line_ = 0;
@@ -138,28 +153,36 @@ class BlockDecoder {
   bool read_type(binary::Cursor& in, std::size_t number);
   bool read_keys(binary::Cursor& in);
   bool read_literals(binary::Cursor& in);
+  bool read_symbol_words(std::uint32_t count, binary::Cursor in);
   bool read_expectations(binary::Cursor& in);
 
   bool read_events(std::uint32_t count);
   bool read_event(Event& event);
-  bool fields(const binary::Row& row, std::uint8_t present, Event& event);
+  using UsualEvents = std::array<bool (BlockDecoder::*)(Event&), binary::kOps>;
+  template <std::size_t kOp>
+  bool usual_event(Event& event);
+  static constexpr UsualEvents usual_events();
+  [[gnu::always_inline]] inline bool fields(const binary::Row& row, std::uint8_t present, Event& event);
   bool operands(const binary::Row& row, Event& event);
   bool argument(std::size_t begin);
   bool read_lines();
-  bool next_line(std::uint64_t& line);
+  bool begin_run();
   void hand_out_expectations();
   bool is_sound() const;
   void end_block();
 
-  bool symbol(SymbolId& into);
-  bool new_symbol(std::uint32_t& into);
-  std::string_view new_word();
+  [[gnu::always_inline]] inline bool symbol(SymbolId& into);
+  bool new_symbol(SymbolId& into);
+  void look_ahead(std::size_t at) const;
+  std::uint32_t intern(const Prefix& prefix, std::uint64_t number);
+  void note_use(std::uint32_t symbol, std::uint32_t batch);
   void use(Local& local);
+  void use_global(Local& local);
   std::uint32_t intern(std::string_view word);
   bool note_global(std::string_view word, SymbolId symbol);
 
   bool is_none(SymbolId symbol) const { return symbol == words_.none(); }
-  bool complete(std::uint8_t present, Event& event);
+  [[gnu::always_inline]] inline bool complete(Op op, std::uint8_t present, Event& event);
   bool alloc(std::uint8_t present, Event& event);
   bool import(Event& event);
   Kind kind_of(const Event& event) const { return words_.types()[raw(event.type)].kind; }

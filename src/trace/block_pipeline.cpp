@@ -85,11 +85,10 @@ void BlockPipeline::decode(StoredBlock block) {
     take_done(lock, done);
   }
   for (const Done& each : done) decoder_.release(each.forgotten, each.batch);
-  std::string contents;
   Status status = Status::batch;
-  if (!binary::unpack(block.head, block.bytes, contents)) {
+  if (!binary::unpack(block.head, block.bytes, contents_)) {
     status = Status::wrong_checksum;
-  } else if (!decoder_.begin(block.head, std::move(contents))) {
+  } else if (!decoder_.begin(block.head, contents_)) {
     status = Status::wrong_contents;
   }
   for (bool goes_on = true; goes_on;) {

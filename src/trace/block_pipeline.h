@@ -78,6 +78,7 @@ class BlockPipeline {
   StoredBlock wrong_;
 
   // The decoding side's own.
+  std::string contents_;                 // room for those of a block
   std::uint64_t last_batch_ = 0;         // of the last block
   std::uint64_t second_last_batch_ = 0;  // of the one before
   std::uint64_t batches_ = 0;

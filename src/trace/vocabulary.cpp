@@ -1,6 +1,7 @@
 #include "gcsim/trace/vocabulary.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -52,10 +53,55 @@ constexpr std::uint64_t make_slot(std::uint32_t hash, std::uint32_t number) {
 }  // namespace
 
 void WordTable::Entry::assign(std::string_view word) {
+  series = kNoSeries;
+  set_text(word);
+}
+
+void WordTable::Entry::set_text(std::string_view word) {
   length = static_cast<std::uint32_t>(word.size());
   large.reset();
   if (word.size() > small.size()) large = std::make_unique<char[]>(word.size());
   if (!word.empty()) std::memcpy(large ? large.get() : small.data(), word.data(), word.size());
+}
+
+// False: the word is none of a series. "07" and "a07" are not, since 7 is written otherwise.
+bool WordTable::split(std::string_view word, Numbered& into) {
+  constexpr std::size_t kMostDigits = 10;
+  const auto is_digit = [word](std::size_t i) { return word[i] >= '0' && word[i] <= '9'; };
+  std::size_t begin = word.size();
+  while (begin > 0 && is_digit(begin - 1)) --begin;
+  const std::size_t digits = word.size() - begin;
+  if (digits == 0 || digits > kMostDigits || (word[begin] == '0' && digits > 1)) return false;
+  std::uint64_t number = 0;
+  for (std::size_t i = begin; i < word.size(); ++i)
+    number = number * 10 + static_cast<unsigned>(word[i] - '0');
+  if (number >> 32 != 0) return false;
+  into = {word.substr(0, begin), static_cast<std::uint32_t>(number)};
+  return true;
+}
+
+// Where the prefix stands in series_by_hash_, or the empty place where it belongs.
+std::size_t WordTable::series_place(std::string_view prefix) const {
+  std::size_t at = hash_of(prefix) % series_by_hash_.size();
+  while (series_by_hash_[at] != 0 && series_[series_by_hash_[at] - 1u].prefix != prefix)
+    at = (at + 1) % series_by_hash_.size();
+  return at;
+}
+
+WordTable::Series WordTable::series_of(std::string_view prefix) {
+  if (!prefix.empty() && prefix.back() >= '0' && prefix.back() <= '9') return kNoSeries;
+  Series& known = series_by_hash_[series_place(prefix)];
+  if (known != 0) return static_cast<Series>(known - 1);
+  if (series_.size() == kMostSeries) return kNoSeries;
+  series_.push_back({std::string(prefix), {}});
+  known = static_cast<Series>(series_.size());
+  return static_cast<Series>(known - 1);
+}
+
+std::vector<std::string_view> WordTable::prefixes() const {
+  std::vector<std::string_view> prefixes;
+  for (const Numbers& each : series_) prefixes.push_back(each.prefix);
+  return prefixes;
 }
 
 // The slot that holds the word, or the empty one where it belongs. REQUIRES: there is an empty slot.
@@ -81,12 +127,7 @@ void WordTable::grow() const {
   }
 }
 
-std::uint32_t WordTable::take_number() {
-  if (!free_.empty()) {
-    const std::uint32_t number = free_.back();
-    free_.pop_back();
-    return number;
-  }
+std::uint32_t WordTable::new_number() {
   if (capacity_ % kBlock == 0) blocks_.push_back(std::make_unique<Entry[]>(kBlock));
   return static_cast<std::uint32_t>(capacity_++);
 }
@@ -97,7 +138,12 @@ std::uint32_t WordTable::intern(std::string_view word) {
 }
 
 std::uint32_t WordTable::intern(std::string_view word, bool& is_new) {
-  if ((capacity_ - free_.size() + 1) * 2 > slots_.size()) grow();
+  Numbered numbered;
+  if (split(word, numbered)) {
+    const Series series = series_of(numbered.prefix);
+    if (series != kNoSeries) return intern(series, numbered.number, is_new);
+  }
+  if ((linked_ + 1) * 2 > slots_.size()) grow();
   const std::uint32_t hash = hash_of(word);
   const std::size_t at = probe(word, hash);
   is_new = slots_[at] == 0;
@@ -105,6 +151,7 @@ std::uint32_t WordTable::intern(std::string_view word, bool& is_new) {
   const std::uint32_t number = take_number();
   entry(number).assign(word);
   slots_[at] = make_slot(hash, number);
+  ++linked_;
   return number;
 }
 
@@ -115,6 +162,14 @@ std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
       if (entry(id).length != kUnused) link(id);
     }
   }
+  Numbered numbered;
+  if (split(word, numbered)) {
+    if (const Series known = series_by_hash_[series_place(numbered.prefix)]; known != 0) {
+      const std::uint32_t id = series_[known - 1u].ids.find(numbered.number);
+      if (id != NumberTable::kNone) return id;
+      return std::nullopt;
+    }
+  }
   if (slots_.empty()) return std::nullopt;
   const std::uint64_t slot = slots_[probe(word, hash_of(word))];
   if (slot == 0) return std::nullopt;
@@ -122,22 +177,35 @@ std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
 }
 
 std::string_view WordTable::word(std::uint32_t id) const {
-  return entry(id).view();
+  Entry& e = entry(id);
+  if (e.length == kNoText) make_text(e);
+  return e.view();
+}
+
+void WordTable::make_text(Entry& e) const {
+  const std::string& prefix = series_[e.series].prefix;
+  std::string text(prefix.size() + 10, '\0');
+  std::copy(prefix.begin(), prefix.end(), text.begin());
+  const auto end = std::to_chars(text.data() + prefix.size(), text.data() + text.size(), e.number).ptr;
+  e.set_text({text.data(), static_cast<std::size_t>(end - text.data())});
 }
 
 void WordTable::release(std::uint32_t id) {
   unlink(id);
-  entry(id).large.reset();
-  entry(id).length = kUnused;
+  entry(id).clear();
   free_.push_back(id);
 }
 
 void WordTable::unlink(std::uint32_t id) {
-  const std::string_view gone = entry(id).view();
+  const Entry& e = entry(id);
+  if (e.series != kNoSeries) {
+    series_[e.series].ids.erase(e.number);
+    return;
+  }
+  const std::string_view gone = e.view();
   const std::size_t mask = slots_.size() - 1;
   std::size_t hole = probe(gone, hash_of(gone));
-  // Move back what stands behind the hole in the same run and may stand in it: what is not nearer to its
-  // own place than the hole is.
+  // As NumberTable::erase.
   for (std::size_t at = (hole + 1) & mask; slots_[at] != 0; at = (at + 1) & mask) {
     const std::size_t home = hash_in(slots_[at]) & mask;
     if (((at - home) & mask) < ((at - hole) & mask)) continue;
@@ -145,44 +213,52 @@ void WordTable::unlink(std::uint32_t id) {
     hole = at;
   }
   slots_[hole] = 0;
+  --linked_;
 }
 
 // REQUIRES: the word is not linked.
 void WordTable::link(std::uint32_t id) const {
-  if ((capacity_ + 1) * 2 > slots_.size()) grow();
-  const std::string_view word = entry(id).view();
-  const std::uint32_t hash = hash_of(word);
-  slots_[probe(word, hash)] = make_slot(hash, id);
+  const Entry& e = entry(id);
+  if (e.series != kNoSeries) {
+    series_[e.series].ids.find_or_add(e.number, [id] { return id; });
+    return;
+  }
+  if ((linked_ + 1) * 2 > slots_.size()) grow();
+  const std::uint32_t hash = hash_of(e.view());
+  slots_[probe(e.view(), hash)] = make_slot(hash, id);
+  ++linked_;
 }
 
 void WordTable::follow(std::uint32_t id, std::string_view word) {
-  if (!follows_) {
-    follows_ = true;
-    has_index_ = false;
-    slots_.clear();
+  if (!follows_) begin_to_follow();
+  while (capacity_ <= id) new_number();
+  Numbered numbered;
+  const Series series = split(word, numbered) ? series_of(numbered.prefix) : kNoSeries;
+  if (series == kNoSeries) {
+    entry(id).assign(word);
+  } else {
+    entry(id).assign(series, numbered.number);
   }
-  while (capacity_ <= id) take_number();
-  entry(id).assign(word);
   if (has_index_) link(id);
 }
 
-void WordTable::follow_release(std::uint32_t id) {
-  if (has_index_) unlink(id);
-  entry(id).large.reset();
-  entry(id).length = kUnused;
-}
-
-std::size_t WordTable::capacity() const {
-  return capacity_;
+void WordTable::begin_to_follow() {
+  follows_ = true;
+  has_index_ = false;
+  slots_.clear();
+  linked_ = 0;
+  for (Numbers& each : series_) each.ids = {};
 }
 
 Vocabulary::Vocabulary() : none_{symbols.intern("None")} {
   const std::pair<const char*, Kind> builtin[kBuiltinTypes] = {
-      {"NoneType", Kind::none}, {"int", Kind::integer},       {"float", Kind::floating},
-      {"str", Kind::string},    {"list", Kind::list},         {"tuple", Kind::tuple},
-      {"dict", Kind::dict},     {"set", Kind::set},           {"weakref", Kind::weakref},
-      {"module", Kind::module}, {"function", Kind::function},
-      {"frame", Kind::frame},   {"traceback", Kind::traceback}, {"generator", Kind::generator},
+      {"NoneType", Kind::none},       {"int", Kind::integer},
+      {"float", Kind::floating},      {"str", Kind::string},
+      {"list", Kind::list},           {"tuple", Kind::tuple},
+      {"dict", Kind::dict},           {"set", Kind::set},
+      {"weakref", Kind::weakref},     {"module", Kind::module},
+      {"function", Kind::function},   {"frame", Kind::frame},
+      {"traceback", Kind::traceback}, {"generator", Kind::generator},
   };
   for (const auto& [name, kind] : builtin) {
     const TypeId id{static_cast<std::uint16_t>(types_.size())};

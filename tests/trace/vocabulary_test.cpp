@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace gcsim::trace;
 
@@ -75,6 +76,64 @@ TEST_CASE("the table agrees with a map over random comings and goings") {
     }
   }
   for (const auto& [word, number] : model) CHECK(table.word(number) == word);
+}
+
+TEST_CASE("a number behind a prefix is the same word however it comes") {
+  WordTable table;
+  bool is_new = false;
+  const WordTable::Series o = table.series_of("o");
+  const auto o17 = table.intern("o17");
+  CHECK(table.intern(o, 17, is_new) == o17);
+  CHECK_FALSE(is_new);
+  CHECK(table.find("o17") == o17);
+  CHECK(table.word(o17) == "o17");
+  // Written otherwise, they are other words.
+  for (const char* other : {"o017", "17", "oo17", "o17.", "o4294967313"}) {
+    const auto number = table.intern(other, is_new);
+    CHECK_MESSAGE(is_new, other);
+    CHECK(table.word(number) == other);
+    CHECK(table.find(other) == number);
+  }
+  const auto large = table.intern(o, 4294967295u, is_new);
+  CHECK(table.word(large) == "o4294967295");
+  CHECK(table.find("o4294967295") == large);
+  table.release(o17);
+  CHECK(table.find("o17") == std::nullopt);
+}
+
+TEST_CASE("there are only so many series, and words of others are words all the same") {
+  WordTable table;
+  std::vector<std::uint32_t> numbers;
+  for (int i = 0; i < 200; ++i) numbers.push_back(table.intern("p" + std::string(i, 'x') + "7"));
+  CHECK(table.prefixes().size() == WordTable::kMostSeries);
+  CHECK(table.series_of("more") == WordTable::kNoSeries);
+  CHECK(table.series_of("o1") == WordTable::kNoSeries);
+  for (int i = 0; i < 200; ++i) {
+    CHECK(table.intern("p" + std::string(i, 'x') + "7") == numbers[i]);
+    CHECK(table.word(numbers[i]) == "p" + std::string(i, 'x') + "7");
+  }
+}
+
+TEST_CASE("a table that follows another one finds the same words") {
+  WordTable table;
+  table.intern("None");
+  const WordTable::Series o = table.series_of("o");
+  table.follow(5, o, 17);
+  table.follow(3, "name");
+  table.follow(4, "o18");
+  table.follow(2, "R_o17");
+  CHECK(table.find("o17") == 5u);
+  CHECK(table.find("o18") == 4u);
+  CHECK(table.find("name") == 3u);
+  CHECK(table.find("R_o17") == 2u);
+  CHECK(table.find("None") == 0u);
+  table.follow_release(4);
+  table.follow_release(3);
+  table.follow(3, o, 19);
+  CHECK(table.find("o18") == std::nullopt);
+  CHECK(table.find("name") == std::nullopt);
+  CHECK(table.find("o19") == 3u);
+  CHECK(table.word(3) == "o19");
 }
 
 TEST_CASE("literals are the same when kind and text are") {

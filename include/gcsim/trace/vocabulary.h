@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gcsim/trace/number_table.h"
 #include "gcsim/trace/types.h"
 #include "gcsim/types.h"
 
@@ -20,6 +21,9 @@ namespace gcsim::trace {
 
 // Interns words as dense numbers. find and intern are O(1); word is O(1). Released numbers are used again.
 // The view that word() answers stays valid until its number is released.
+//
+// A word that is a whole number behind a prefix, as machines make them ("17", "o17"), is not kept as text but
+// as a number of a series: 17 of the series "o". Not for several threads at a time, not even to read.
 class WordTable {
  public:
   std::uint32_t intern(std::string_view word);
@@ -30,41 +34,112 @@ class WordTable {
   // Forgets the word. REQUIRES: id is interned and nobody uses it any more.
   void release(std::uint32_t id);
   // One more than the largest number ever given out: the size of arrays indexed by it.
-  std::size_t capacity() const;
+  std::size_t capacity() const { return capacity_; }
+
+  // The series of that prefix; kNoSeries if there is none, as for a prefix that ends in a digit, or if there
+  // are kMostSeries others. It never changes.
+  using Series = std::uint8_t;
+  static constexpr Series kNoSeries = 0xff;
+  static constexpr std::size_t kMostSeries = 64;
+  Series series_of(std::string_view prefix);
+  // The prefixes of all series, by their numbers.
+  std::vector<std::string_view> prefixes() const;
+  // As intern(prefix + number). REQUIRES: not kNoSeries.
+  std::uint32_t intern(Series series, std::uint32_t number, bool& is_new) {
+    is_new = false;
+    return series_[series].ids.find_or_add(number, [&] {
+      is_new = true;
+      const std::uint32_t id = take_number();
+      entry(id).assign(series, number);
+      return id;
+    });
+  }
+
+  // Ask for the memory that intern, word and release will need, some words before they do.
+  void prefetch(Series series, std::uint32_t number) const { series_[series].ids.prefetch(number); }
+  void prefetch(std::uint32_t id) const { __builtin_prefetch(&entry(id)); }
+  void prefetch_release(std::uint32_t id) const {
+    if (const Entry& e = entry(id); e.series != kNoSeries) series_[e.series].ids.prefetch(e.number);
+  }
 
   // For a table that follows another one: the number stands for this word from now on, or for none. Such a
   // table is not interned into; the first find() takes time in proportion to its words.
   void follow(std::uint32_t id, std::string_view word);
-  void follow_release(std::uint32_t id);
+  void follow(std::uint32_t id, Series series, std::uint32_t number) {
+    if (!follows_) begin_to_follow();
+    while (capacity_ <= id) new_number();
+    entry(id).assign(series, number);
+    if (has_index_) link(id);
+  }
+  void follow_release(std::uint32_t id) {
+    if (has_index_) unlink(id);
+    entry(id).clear();
+  }
 
  private:
   static constexpr std::uint32_t kUnused = 0xffffffffu;
+  static constexpr std::uint32_t kNoText = 0xfffffffeu;
   static constexpr std::size_t kBlock = 1024;  // entries; blocks never move, so that views stay valid
 
   struct Entry {
-    std::unique_ptr<char[]> large;  // the word, if it does not fit into `small`
-    std::uint32_t length = kUnused;
-    std::array<char, 20> small;
+    std::unique_ptr<char[]> large;   // the word, if it does not fit into `small`
+    std::uint32_t length = kUnused;  // kNoText: of a series, and nobody asked for its text yet
+    std::uint32_t number = 0;        // of the series
+    Series series = kNoSeries;
+    std::array<char, 15> small;
 
     std::string_view view() const { return {large ? large.get() : small.data(), length}; }
     void assign(std::string_view word);
+    void assign(Series in, std::uint32_t n) {
+      series = in;
+      number = n;
+      length = kNoText;
+    }
+    void set_text(std::string_view word);
+    void clear() {
+      length = kUnused;
+      series = kNoSeries;
+      large.reset();
+    }
   };
+  struct Numbers {
+    std::string prefix;
+    NumberTable ids;
+  };
+  // A word as a number of a series.
+  struct Numbered {
+    std::string_view prefix;
+    std::uint32_t number = 0;
+  };
+
   // Open addressing with linear probing; removal shifts back, so there are no tombstones. A slot holds the
   // upper half of the word's hash above its number + 1; 0 is an empty slot.
   mutable std::vector<std::uint64_t> slots_;
+  mutable std::size_t linked_ = 0;
+  mutable std::vector<Numbers> series_;
+  mutable std::array<Series, 256> series_by_hash_ = {};  // + 1; open addressing
   std::vector<std::unique_ptr<Entry[]>> blocks_;
   std::vector<std::uint32_t> free_;
   std::size_t capacity_ = 0;
   bool follows_ = false;
   mutable bool has_index_ = true;  // a table that follows has none until it is needed
 
-  Entry& entry(std::uint32_t id) { return blocks_[id / kBlock][id % kBlock]; }
-  const Entry& entry(std::uint32_t id) const { return blocks_[id / kBlock][id % kBlock]; }
+  Entry& entry(std::uint32_t id) const { return blocks_[id / kBlock][id % kBlock]; }
+  std::uint32_t take_number() {
+    if (free_.empty()) return new_number();
+    const std::uint32_t number = free_.back();
+    free_.pop_back();
+    return number;
+  }
+  std::uint32_t new_number();
+  static bool split(std::string_view word, Numbered& into);
+  std::size_t series_place(std::string_view prefix) const;
   std::size_t probe(std::string_view word, std::uint32_t hash) const;
-  std::uint32_t take_number();
   void grow() const;
   void unlink(std::uint32_t id);
   void link(std::uint32_t id) const;
+  void make_text(Entry& e) const;
+  void begin_to_follow();
 };
 
 struct Literal {
