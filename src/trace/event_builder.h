@@ -59,6 +59,9 @@ class EventBuilder {
   // Binds the name of a resurrecting finalizer and the ID itself where nothing else is said.
   void complete_alloc(Event& event);
 
+  // Whether words with a dot may be globals of modules.
+  bool has_imports() const { return has_imports_; }
+
   bool fail(Fault fault, std::size_t offset, std::string expected, std::string got, std::string note = "");
   const Problem& problem() const { return problem_; }
 

@@ -26,7 +26,7 @@ Problem syntax_problem(const JsonScan& scan, const Line& line) {
 }  // namespace
 
 JsonLinesReader::JsonLinesReader(LineReader lines, std::string name)
-    : ReaderBase(std::move(name)), source_(std::move(lines)), events_(builder_) {
+    : ReaderBase(std::move(name)), source_(std::move(lines)), plain_(vocabulary_), events_(builder_) {
   header_.written_as = Format::json_lines;
 }
 
@@ -96,7 +96,10 @@ bool JsonLinesReader::header_line(const Line& line, Problem& problem) {
 }
 
 void JsonLinesReader::fill(EventBatch& batch) {
-  for (const Line* line = next_line(); line != nullptr; line = next_line()) {
+  for (;;) {
+    add_plain(batch, source_, plain_);
+    const Line* line = next_line();
+    if (line == nullptr) break;
     if (batch.expectations.size() >= kBatchExpectations) return;
     Problem problem;
     bool is_put_off = false;

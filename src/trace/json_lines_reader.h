@@ -9,6 +9,7 @@
 #include "json_fields.h"
 #include "json_header.h"
 #include "line_reader.h"
+#include "plain_json.h"
 #include "reader_base.h"
 
 namespace gcsim::trace {
@@ -26,6 +27,7 @@ class JsonLinesReader final : public ReaderBase {
 
  private:
   LineReader source_;
+  PlainJson plain_;
   EventFields fields_;
   JsonEvents events_;
 

@@ -48,7 +48,8 @@ bool LineReader::fill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  if (buffer_.size() - end_ < kBlock) buffer_.resize(std::max(buffer_.size() * 2, end_ + kBlock));
+  if (buffer_.size() - end_ < kBlock + kSlack)
+    buffer_.resize(std::max(buffer_.size() * 2, end_ + kBlock + kSlack));
   const std::size_t taken = take(buffer_.data() + end_, kBlock);
   end_ += taken;
   return taken > 0;
@@ -57,6 +58,12 @@ bool LineReader::fill() {
 const Line* LineReader::current() {
   if (!loaded_) loaded_ = load();
   return loaded_ ? &line_ : nullptr;
+}
+
+std::string_view LineReader::whole_lines() const {
+  if (loaded_) return {};
+  const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
+  return rest.substr(0, rest.rfind('\n') + 1);
 }
 
 bool LineReader::load() {

@@ -40,6 +40,18 @@ class LineReader {
   const Line* current();
   void advance() { loaded_ = false; }
 
+  // The whole lines that have been read but not looked at, with their line feeds; none while a line is at
+  // hand. kSlack bytes behind them may be read, too.
+  static constexpr std::size_t kSlack = 64;
+  std::string_view whole_lines() const;
+  // Steps over so many bytes of them, which are so many lines.
+  void skip_lines(std::size_t bytes, std::uint64_t lines) {
+    begin_ += bytes;
+    lines_ += lines;
+  }
+  // The number of the last line that was looked at.
+  std::uint64_t lines() const { return lines_; }
+
   // All that has been read so far behind the last advance(), to look at a file's first bytes. Reads on until
   // there are `size` bytes or the file ends.
   std::string_view look_ahead(std::size_t size);

@@ -51,6 +51,9 @@ class ReaderBase : public Reader {
   // Ends an event whose fields are complete; `text` is its source.
   void add_event(EventBatch& batch, Event& event, std::string_view text, std::uint64_t line,
                  std::uint32_t column);
+  // Adds the events of the plain lines that come next, as many as have been read and a batch takes.
+  template <class Plain>
+  void add_plain(EventBatch& batch, LineReader& lines, Plain& plain);
   // False: it is about no event, see builder_.problem().
   bool add_expectation(EventBatch& batch, const Piece& text, std::uint64_t line, std::uint32_t column);
   // The trace's own count of its events. False: it is wrong, see builder_.problem().
@@ -74,6 +77,40 @@ class ReaderBase : public Reader {
   bool had_faults_ = false;
   bool last_was_faulty_ = false;
 };
+
+template <class Plain>
+void ReaderBase::add_plain(EventBatch& batch, LineReader& lines, Plain& plain) {
+  // Words with a dot may be globals once there are modules.
+  if (is_ended_ || builder_.has_imports()) return;
+  const std::string_view bytes = lines.whole_lines();
+  const char* const begin = bytes.data();
+  const char* const end = begin + bytes.size();
+  const std::uint64_t first_line = lines.lines() + 1;
+  const EventIndex first = events_so_far(batch) + 1;
+  std::uint64_t count = 0;
+  const char* at = begin;
+  while (at < end && batch.events.size() < kBatchEvents) {
+    Event event;
+    event.operand_begin = static_cast<std::uint32_t>(batch.operands.size());
+    const char* next = plain.event(at, batch, event);
+    if (next == nullptr || next - at > static_cast<std::ptrdiff_t>(kMaxLineBytes)) {
+      batch.operands.resize(event.operand_begin);
+      break;
+    }
+    event.operand_count = static_cast<std::uint32_t>(batch.operands.size()) - event.operand_begin;
+    batch.events.push_back(event);
+    batch.sources.push_back(
+        {static_cast<std::uint32_t>(batch.text.size() + static_cast<std::size_t>(at - begin)),
+         static_cast<std::uint32_t>(next - at - 1), first_line + count, 1});
+    ++count;
+    at = next;
+  }
+  if (count == 0) return;
+  batch.text.append(begin, at);
+  lines_.note(first, count, first_line, 1);
+  last_was_faulty_ = false;
+  lines.skip_lines(static_cast<std::size_t>(at - begin), count);
+}
 
 // A trace of a header without events.
 TraceError empty_trace(const std::string& name, std::string_view example);

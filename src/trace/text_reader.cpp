@@ -30,7 +30,7 @@ bool is_blank_or_comment(std::string_view line) {
 }  // namespace
 
 TextReader::TextReader(LineReader lines, std::string name)
-    : ReaderBase(std::move(name)), source_(std::move(lines)), events_(builder_) {}
+    : ReaderBase(std::move(name)), source_(std::move(lines)), plain_(vocabulary_), events_(builder_) {}
 
 // Splits the line into words, if it may stand in a trace.
 bool TextReader::check(const Line& line, Problem& problem) {
@@ -104,7 +104,10 @@ bool TextReader::header_line(const Line& line, Problem& problem) {
 }
 
 void TextReader::fill(EventBatch& batch) {
-  for (const Line* line = source_.current(); line != nullptr; line = source_.current()) {
+  for (;;) {
+    add_plain(batch, source_, plain_);
+    const Line* line = source_.current();
+    if (line == nullptr) break;
     // The expectations of a batch's last event may stand in lines of their own behind it.
     const bool is_room = batch.expectations.size() < kBatchExpectations;
     if (is_full(batch) && (!is_room || !is_blank_or_comment(line->text))) return;

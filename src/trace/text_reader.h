@@ -5,6 +5,7 @@
 #include <string>
 
 #include "line_reader.h"
+#include "plain_text.h"
 #include "reader_base.h"
 #include "text_events.h"
 #include "text_tokens.h"
@@ -25,6 +26,7 @@ class TextReader final : public ReaderBase {
 
  private:
   LineReader source_;
+  PlainText plain_;
   TokenizedLine words_;
   TextEvents events_;
 
