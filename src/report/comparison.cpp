@@ -227,7 +227,7 @@ void DifferenceFinder::compare(const trace::EventBatch& batch, const std::vector
       const auto mine = first.effects_of(k);
       const auto theirs = other.effects_of(k);
       if (std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end())) continue;
-      Difference d{run, batch.first + k, batch.sources[k].line, "", {}};
+      Difference d{run, batch.first + k, batch.line(k), "", {}};
       trace::append_event(d.text, batch.events[k], batch.operands_of(batch.events[k]), words);
       d.effects = {first.in_words(k, words), other.in_words(k, words)};
       found_[run] = std::move(d);

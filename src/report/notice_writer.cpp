@@ -28,8 +28,8 @@ void NoticeWriter::open_event() {
   out += "{\"event\":";
   append_number(out, index_);
   if (layout_ == Layout::lines) field("kind", "event");
-  if (batch_ != nullptr && index_ >= batch_->first && index_ - batch_->first < batch_->sources.size()) {
-    number("line", batch_->sources[index_ - batch_->first].line);
+  if (batch_ != nullptr && index_ >= batch_->first && index_ - batch_->first < batch_->events.size()) {
+    number("line", batch_->line(index_ - batch_->first));
   }
   std::string words;
   trace::append_event(words, *event_,

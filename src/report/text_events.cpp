@@ -48,8 +48,8 @@ void TextEvents::show_event() {
   if (left_out_ > 0) return;
   std::string where = fmt::format("#{}", index_);
   const bool known =
-      batch_ != nullptr && index_ >= batch_->first && index_ - batch_->first < batch_->sources.size();
-  if (known) where += fmt::format(" (line {})", batch_->sources[index_ - batch_->first].line);
+      batch_ != nullptr && index_ >= batch_->first && index_ - batch_->first < batch_->events.size();
+  if (known) where += fmt::format(" (line {})", batch_->line(index_ - batch_->first));
   text() += style_.quiet(where);
   text() += "  ";
   std::string words;

@@ -15,7 +15,6 @@ using namespace binary;
 
 namespace {
 
-constexpr std::size_t kBlocksAhead = 2;
 constexpr std::size_t kTrailerBytes = 32;
 
 std::uint64_t get_fixed(std::string_view bytes, std::size_t at) {
@@ -171,7 +170,7 @@ std::optional<TraceError> BinaryReader::parse_header(const StoredBlock& block) {
 
 // Reads blocks ahead, or finds out how the trace ends.
 void BinaryReader::read_on() {
-  while (!is_read_ && pipeline_->blocks() < kBlocksAhead) {
+  while (!is_read_ && pipeline_->blocks() < BlockPipeline::kBlocksAhead + 1) {
     StoredBlock block;
     if (!read_block(block)) return;
     if (block.head.kind == BlockKind::events) {
@@ -277,7 +276,7 @@ Reader::Status BinaryReader::stop(EventBatch& batch) {
 void BinaryReader::take(EventBatch& batch) {
   std::swap(batch, current_.events);
   apply(current_.changes);
-  for (const LineRun& run : current_.lines) lines_.note(run.first, run.count, run.line, run.step);
+  for (const LineRun& run : batch.line_runs) lines_.note(run.first, run.count, run.line, run.step);
   handed_out_ += batch.events.size();
   expectations_ += batch.expectations.size();
 }
@@ -325,7 +324,7 @@ Reader::Place BinaryReader::locate(const EventBatch& batch, std::size_t event, O
   std::size_t offset = 0;
   if (line.split(text)) offset = text_operand_offset(line, batch.events[event], operand, ordinal);
   const Excerpt part = excerpt(text, offset);
-  return {{name_, batch.sources[event].line, static_cast<std::uint32_t>(offset + 1)},
+  return {{name_, batch.line(event), static_cast<std::uint32_t>(offset + 1)},
           std::string(part.text),
           static_cast<std::uint32_t>(part.offset + 1)};
 }

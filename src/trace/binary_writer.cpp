@@ -75,7 +75,7 @@ std::optional<Unsayable> BinaryWriter::write(const EventBatch& batch) {
     for (; next != batch.expectations.end() && next->event < batch.first + i; ++next) expectation(*next);
     if (is_block_full()) close_block();
     event(batch.events[i], batch.operands_of(batch.events[i]));
-    block_.lines.push_back(batch.sources[i].line);
+    block_.lines.push_back(batch.line(i));
   }
   events_ += batch.events.size();
   for (; next != batch.expectations.end(); ++next) expectation(*next);

@@ -217,12 +217,12 @@ bool BlockDecoder::next(DecodedBatch& batch) {
   batch_ = &batch;
   std::swap(batch.changes, pending_);
   pending_.clear();
-  batch.lines.clear();
   batch.number = ++batches_;
-  // Events and sources are overwritten below; to clear them first would cost time.
+  // Events are overwritten below; to clear them first would cost time.
   batch.events.operands.clear();
   batch.events.expectations.clear();
   batch.events.globals.clear();
+  batch.events.line_runs.clear();
   batch.events.text.clear();
   batch.events.first = first_ + next_event_;
   const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(kBatchEvents, events_ - next_event_));
@@ -517,22 +517,24 @@ bool BlockDecoder::begin_run() {
 
 bool BlockDecoder::read_lines() {
   EventBatch& out = batch_->events;
-  out.sources.resize(out.events.size());
   for (std::size_t i = 0; i < out.events.size();) {
     if (run_.count == 0 && !begin_run()) return false;
     const std::uint64_t count = std::min<std::uint64_t>(run_.count, out.events.size() - i);
-    batch_->lines.push_back({out.first + i, count, run_.line, run_.step});
-    bool is_line = true;
-    for (std::uint64_t k = 0; k < count; ++k, run_.line += run_.step) {
-      is_line &= run_.line > 0;
-      out.sources[i + k] = {0, 0, run_.line, 1};
-    }
-    if (!is_line) return false;
-    last_line_ = run_.line - run_.step;
+    const LineRun& run = out.line_runs.emplace_back(LineRun{out.first + i, count, run_.line, run_.step});
+    last_line_ = run.line + (count - 1) * run.step;
+    if (!has_lines(run)) return false;
+    run_.line = last_line_ + run.step;
     run_.count -= count;
     i += count;
   }
   return true;
+}
+
+// Whether no line of the run is 0: lines count from 1. (Steps may be negative.)
+bool BlockDecoder::has_lines(const LineRun& run) {
+  const std::uint64_t last = run.line + (run.count - 1) * run.step;
+  const bool goes_up = static_cast<std::int64_t>(run.step) >= 0;
+  return run.line > 0 && last > 0 && (goes_up ? last >= run.line : last <= run.line);
 }
 
 void BlockDecoder::hand_out_expectations() {
@@ -541,8 +543,7 @@ void BlockDecoder::hand_out_expectations() {
   for (; next_expectation_ < expectations_.size(); ++next_expectation_) {
     const BlockExpectation& each = expectations_[next_expectation_];
     if (each.event >= behind) break;
-    const std::uint64_t line =
-        out.sources[each.event - out.first].line + static_cast<std::uint64_t>(each.line);
+    const std::uint64_t line = out.line(each.event - out.first) + static_cast<std::uint64_t>(each.line);
     out.expectations.push_back({each.event, std::string(each.text), line, each.column});
   }
 }

@@ -18,14 +18,6 @@
 
 namespace gcsim::trace {
 
-// Lines of consecutive events, equally far apart.
-struct LineRun {
-  EventIndex first = 0;
-  std::uint64_t count = 0;
-  std::uint64_t line = 0;
-  std::uint64_t step = 0;
-};
-
 // What happens to the words of a vocabulary, in this order.
 struct VocabularyChanges {
   struct Symbol {
@@ -48,7 +40,6 @@ struct VocabularyChanges {
 struct DecodedBatch {
   EventBatch events;
   VocabularyChanges changes;
-  std::vector<LineRun> lines;
   std::uint64_t number = 0;  // of all batches, from 1
 };
 
@@ -166,6 +157,7 @@ class BlockDecoder {
   bool operands(const binary::Row& row, Event& event);
   bool argument(std::size_t begin);
   bool read_lines();
+  static bool has_lines(const LineRun& run);
   bool begin_run();
   void hand_out_expectations();
   bool is_sound() const;

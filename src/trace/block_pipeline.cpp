@@ -1,5 +1,6 @@
 #include "block_pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gcsim::trace {
@@ -32,6 +33,7 @@ BlockPipeline::Status BlockPipeline::next(DecodedBatch& batch) {
     decode(std::move(block));
     lock.lock();
   }
+  if (ready_.empty() && awaited_batch_ != 0) changed_.notify_all();
   changed_.wait(lock, [this] { return !ready_.empty() || failure_; });
   if (ready_.empty()) std::rethrow_exception(failure_);
   Ready ready = std::move(ready_.front());
@@ -42,12 +44,15 @@ BlockPipeline::Status BlockPipeline::next(DecodedBatch& batch) {
 }
 
 void BlockPipeline::done(std::uint64_t batch, std::span<const SymbolId> forgotten) {
+  bool is_time = false;
   {
     const std::lock_guard lock(mutex_);
     done_batch_ = batch;
     if (!forgotten.empty()) done_.push_back({batch, {forgotten.begin(), forgotten.end()}});
+    // To wake a thread takes as long as some thousand events: not before there is room for more than one block.
+    is_time = awaited_batch_ != 0 && done_batch_ >= awaited_batch_ + kBlocksAhead / 2;
   }
-  changed_.notify_all();
+  if (is_time) changed_.notify_all();
 }
 
 void BlockPipeline::work() {
@@ -68,11 +73,14 @@ void BlockPipeline::work() {
   }
 }
 
-// What was done with the batches of the last block but one takes effect here, and nothing that was done
-// later.
+// What was done with the batches of the block kBlocksAhead blocks ago takes effect here, and nothing that was
+// done later.
 void BlockPipeline::take_done(std::unique_lock<std::mutex>& lock, std::vector<Done>& into) {
-  changed_.wait(lock, [this] { return is_over_ || done_batch_ >= second_last_batch_; });
-  while (!done_.empty() && done_.front().batch <= second_last_batch_) {
+  const std::uint64_t last = last_batches_.front();
+  awaited_batch_ = last;
+  changed_.wait(lock, [this, last] { return is_over_ || done_batch_ >= last; });
+  awaited_batch_ = 0;
+  while (!done_.empty() && done_.front().batch <= last) {
     into.push_back(std::move(done_.front()));
     done_.pop_front();
   }
@@ -100,7 +108,8 @@ void BlockPipeline::decode(StoredBlock block) {
     }
     goes_on = hand_over(status, std::move(batch));
   }
-  second_last_batch_ = std::exchange(last_batch_, batches_);
+  std::shift_left(last_batches_.begin(), last_batches_.end(), 1);
+  last_batches_.back() = batches_;
 }
 
 // False behind the last batch of a block.

@@ -4,6 +4,7 @@
 // blocks later, however fast either side is.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -31,6 +32,9 @@ class BlockPipeline {
   ~BlockPipeline();
   BlockPipeline(const BlockPipeline&) = delete;
   BlockPipeline& operator=(const BlockPipeline&) = delete;
+
+  // How many blocks the decoding side may be ahead, and so how many should be put in.
+  static constexpr std::size_t kBlocksAhead = 4;
 
   // Blocks that were put in and did not come out as a whole yet.
   std::size_t blocks() const { return blocks_; }
@@ -73,14 +77,14 @@ class BlockPipeline {
   std::vector<DecodedBatch> spare_;
   std::deque<Done> done_;
   std::uint64_t done_batch_ = 0;
+  std::uint64_t awaited_batch_ = 0;  // that the decoding side waits for; 0: it does not
   bool is_over_ = false;
   std::exception_ptr failure_;
   StoredBlock wrong_;
 
   // The decoding side's own.
   std::string contents_;                 // room for those of a block
-  std::uint64_t last_batch_ = 0;         // of the last block
-  std::uint64_t second_last_batch_ = 0;  // of the one before
+  std::array<std::uint64_t, kBlocksAhead> last_batches_ = {};  // of the last blocks, oldest first
   std::uint64_t batches_ = 0;
 
   void work();

@@ -108,10 +108,10 @@ void TextWriter::move_to(std::uint64_t line) {
 }
 
 std::optional<Unsayable> TextWriter::write(const EventBatch& batch) {
-  if (!is_header_written_ && !batch.events.empty()) write_header(batch.sources.front().line);
+  if (!is_header_written_ && !batch.events.empty()) write_header(batch.line(0));
   auto next = batch.expectations.begin();
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
-    move_to(batch.sources[i].line);
+    move_to(batch.line(i));
     line_begin_ = text_.size();
     append_event(text_, batch.events[i], batch.operands_of(batch.events[i]), words_);
     if (auto unsayable = end_event(batch, i, next)) return unsayable;
@@ -125,7 +125,7 @@ std::optional<Unsayable> TextWriter::end_event(const EventBatch& batch, std::siz
                                                NextExpectation& next) {
   const EventIndex index = batch.first + i;
   const bool has_one = next != batch.expectations.end() && next->event == index;
-  if (has_one && (!keeps_lines_ || next->line == batch.sources[i].line)) {
+  if (has_one && (!keeps_lines_ || next->line == batch.line(i))) {
     const std::size_t written = text_.size() - line_begin_;
     text_.append(written < kCommentColumn ? kCommentColumn - written : 2, ' ');
     if (auto unsayable = expectation(*next++)) return unsayable;

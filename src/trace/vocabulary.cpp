@@ -52,16 +52,22 @@ constexpr std::uint64_t make_slot(std::uint32_t hash, std::uint32_t number) {
 
 }  // namespace
 
-void WordTable::Entry::assign(std::string_view word) {
-  series = kNoSeries;
-  set_text(word);
+void WordTable::set_text(std::uint32_t id, std::string_view word) const {
+  Entry& e = entry(id);
+  if (word.size() > e.bytes.size()) {
+    e.size = Entry::kLarge;
+    large_[id] = word;
+    return;
+  }
+  e.size = static_cast<std::uint8_t>(word.size());
+  std::copy(word.begin(), word.end(), e.bytes.begin());
 }
 
-void WordTable::Entry::set_text(std::string_view word) {
-  length = static_cast<std::uint32_t>(word.size());
-  large.reset();
-  if (word.size() > small.size()) large = std::make_unique<char[]>(word.size());
-  if (!word.empty()) std::memcpy(large ? large.get() : small.data(), word.data(), word.size());
+// REQUIRES: the word has one.
+std::string_view WordTable::text_of(std::uint32_t id) const {
+  const Entry& e = entry(id);
+  if (e.size == Entry::kLarge) return large_.find(id)->second;
+  return {e.bytes.data(), e.size};
 }
 
 // False: the word is none of a series. "07" and "a07" are not, since 7 is written otherwise.
@@ -109,7 +115,7 @@ std::size_t WordTable::probe(std::string_view word, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
   while (slots_[at] != 0) {
-    if (hash_in(slots_[at]) == hash && entry(number_in(slots_[at])).view() == word) break;
+    if (hash_in(slots_[at]) == hash && text_of(number_in(slots_[at])) == word) break;
     at = (at + 1) & mask;
   }
   return at;
@@ -149,7 +155,7 @@ std::uint32_t WordTable::intern(std::string_view word, bool& is_new) {
   is_new = slots_[at] == 0;
   if (!is_new) return number_in(slots_[at]);
   const std::uint32_t number = take_number();
-  entry(number).assign(word);
+  set_text(number, word);
   slots_[at] = make_slot(hash, number);
   ++linked_;
   return number;
@@ -159,7 +165,7 @@ std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
   if (!has_index_) {
     has_index_ = true;
     for (std::uint32_t id = 0; id < capacity_; ++id) {
-      if (entry(id).length != kUnused) link(id);
+      if (entry(id).size != Entry::kUnused) link(id);
     }
   }
   Numbered numbered;
@@ -177,32 +183,38 @@ std::optional<std::uint32_t> WordTable::find(std::string_view word) const {
 }
 
 std::string_view WordTable::word(std::uint32_t id) const {
-  Entry& e = entry(id);
-  if (e.length == kNoText) make_text(e);
-  return e.view();
+  if (entry(id).size == Entry::kNumber) make_text(id);
+  return text_of(id);
 }
 
-void WordTable::make_text(Entry& e) const {
-  const std::string& prefix = series_[e.series].prefix;
-  std::string text(prefix.size() + 10, '\0');
-  std::copy(prefix.begin(), prefix.end(), text.begin());
-  const auto end = std::to_chars(text.data() + prefix.size(), text.data() + text.size(), e.number).ptr;
-  e.set_text({text.data(), static_cast<std::size_t>(end - text.data())});
+void WordTable::make_text(std::uint32_t id) const {
+  constexpr std::size_t kMostDigits = 10;
+  std::string text = series_[entry(id).series].prefix;
+  const std::size_t digits = text.size();
+  const std::uint32_t number = number_of(id);
+  text.resize(digits + kMostDigits);
+  const auto end = std::to_chars(text.data() + digits, text.data() + text.size(), number).ptr;
+  set_text(id, {text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+std::uint32_t WordTable::number_in_text(std::uint32_t id) const {
+  Numbered numbered;
+  split(text_of(id), numbered);
+  return numbered.number;
 }
 
 void WordTable::release(std::uint32_t id) {
   unlink(id);
-  entry(id).clear();
+  clear(id);
   free_.push_back(id);
 }
 
 void WordTable::unlink(std::uint32_t id) {
-  const Entry& e = entry(id);
-  if (e.series != kNoSeries) {
-    series_[e.series].ids.erase(e.number);
+  if (const Series series = entry(id).series; series != kNoSeries) {
+    series_[series].ids.erase(number_of(id));
     return;
   }
-  const std::string_view gone = e.view();
+  const std::string_view gone = text_of(id);
   const std::size_t mask = slots_.size() - 1;
   std::size_t hole = probe(gone, hash_of(gone));
   // As NumberTable::erase.
@@ -218,14 +230,13 @@ void WordTable::unlink(std::uint32_t id) {
 
 // REQUIRES: the word is not linked.
 void WordTable::link(std::uint32_t id) const {
-  const Entry& e = entry(id);
-  if (e.series != kNoSeries) {
-    series_[e.series].ids.find_or_add(e.number, [id] { return id; });
+  if (const Series series = entry(id).series; series != kNoSeries) {
+    series_[series].ids.find_or_add(number_of(id), [id] { return id; });
     return;
   }
   if ((linked_ + 1) * 2 > slots_.size()) grow();
-  const std::uint32_t hash = hash_of(e.view());
-  slots_[probe(e.view(), hash)] = make_slot(hash, id);
+  const std::uint32_t hash = hash_of(text_of(id));
+  slots_[probe(text_of(id), hash)] = make_slot(hash, id);
   ++linked_;
 }
 
@@ -235,7 +246,7 @@ void WordTable::follow(std::uint32_t id, std::string_view word) {
   Numbered numbered;
   const Series series = split(word, numbered) ? series_of(numbered.prefix) : kNoSeries;
   if (series == kNoSeries) {
-    entry(id).assign(word);
+    set_text(id, word);
   } else {
     entry(id).assign(series, numbered.number);
   }

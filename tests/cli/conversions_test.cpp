@@ -112,8 +112,8 @@ TEST_CASE("a trace of text keeps the line of each event, in binary too") {
       trace::EventBatch b;
       before->next(a);
       after->next(b);
-      REQUIRE(a.sources.size() == b.sources.size());
-      for (std::size_t i = 0; i < a.sources.size(); ++i) CHECK(a.sources[i].line == b.sources[i].line);
+      REQUIRE(a.events.size() == b.events.size());
+      for (std::size_t i = 0; i < a.events.size(); ++i) CHECK(a.line(i) == b.line(i));
     }
   }
 }

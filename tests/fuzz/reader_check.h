@@ -95,7 +95,9 @@ class ReaderCheck {
 
   void check(const EventBatch& batch) {
     require(batch.first == events_ + 1, "batches follow each other");
-    require(batch.events.size() == batch.sources.size(), "each event has its source");
+    require(batch.events.size() == batch.sources.size() ||
+                (batch.sources.empty() && !batch.line_runs.empty()) || batch.events.empty(),
+            "each event has its source, or its line");
     for (std::size_t i = 0; i < batch.events.size(); ++i) check(batch, i);
     events_ += batch.events.size();
     for (const Expectation& each : batch.expectations) {
@@ -121,10 +123,12 @@ class ReaderCheck {
     } else if (!has_literal && event.key != kNoKey) {
       require(raw(event.key) < reader_->vocabulary().keys.capacity(), "a key is known");
     }
-    const SourceRange& source = batch.sources[i];
-    require(source.offset + std::size_t{source.length} <= batch.text.size(), "a source lies in the batch");
-    require(reader_->line_of(batch.first + i) == source.line, "an event's line is remembered");
-    check_place({name_, source.line, source.column});
+    require(reader_->line_of(batch.first + i) == batch.line(i), "an event's line is remembered");
+    if (!batch.sources.empty()) {
+      const SourceRange& source = batch.sources[i];
+      require(source.offset + std::size_t{source.length} <= batch.text.size(), "a source lies in the batch");
+      check_place({name_, source.line, source.column});
+    }
     for (int operand = 0; operand <= static_cast<int>(Operand::item); ++operand) {
       check_place(reader_->locate(batch, i, static_cast<Operand>(operand), event.operand_count / 2).where);
     }

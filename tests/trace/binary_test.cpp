@@ -65,8 +65,8 @@ std::vector<Place> places(const std::string& trace) {
   for (auto status = Reader::Status::events; status == Reader::Status::events;) {
     status = reader.next(batch);
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      found.push_back({batch.first + i, batch.sources[i].line});
-      CHECK(reader.line_of(batch.first + i) == batch.sources[i].line);
+      found.push_back({batch.first + i, batch.line(i)});
+      CHECK(reader.line_of(batch.first + i) == batch.line(i));
     }
     for (const Expectation& each : batch.expectations) found.push_back({each.event, each.line});
   }

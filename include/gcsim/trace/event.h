@@ -5,7 +5,9 @@
 // number (elements of a tuple, names of a del, thresholds) lie in the batch's operand array.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <vector>
@@ -77,7 +79,7 @@ enum class Op : std::uint8_t {
   return_,  // the innermost call ends with value (kNoSymbol: None), which its caller binds to name, if given
   frame,    // name = subject = the frame of the innermost call (sys._getframe())
   raise,    // subject, an exception of that type with the arguments operands, is raised, leaves number calls
-          // and is caught: name = subject
+            // and is caught: name = subject
   generator,  // name = subject = a call of the generator function key; operands as for call
   next,       // the generator subject runs on, up to its next yield_, return_ or raise
   yield_,     // it waits; value and name as for return_
@@ -130,6 +132,14 @@ struct SourceRange {
       1;  // of the first byte, from 1 (not 1 in a JSON document with several events a line)
 };
 
+// Consecutive events, and their lines, equally far apart.
+struct LineRun {
+  EventIndex first = 0;
+  std::uint64_t count = 0;
+  std::uint64_t line = 0;  // of the first one
+  std::uint64_t step = 0;
+};
+
 // What the trace's author says an event does: `# expect: free n1`. Only the text after "expect:"; the
 // report room knows its words.
 struct Expectation {
@@ -151,7 +161,8 @@ struct EventBatch {
   EventIndex first = 1;  // index of events[0]
   std::vector<Event> events;
   std::vector<std::uint32_t> operands;  // what operand_begin/operand_count point into
-  std::vector<SourceRange> sources;     // one per event
+  std::vector<SourceRange> sources;     // one per event; none of a binary trace, whose lines are runs
+  std::vector<LineRun> line_runs;       // in their order
   std::vector<Expectation> expectations;
   std::vector<GlobalName> globals;  // that its events name, once there are imports
   std::string text;                 // the source bytes the ranges point into
@@ -159,11 +170,22 @@ struct EventBatch {
   std::span<const std::uint32_t> operands_of(const Event& e) const {
     return {operands.data() + e.operand_begin, e.operand_count};
   }
+  // The line of the i-th event, 0 if nothing is known of it. O(1), or O(log n) in the number of runs.
+  std::uint64_t line(std::size_t i) const {
+    if (i < sources.size()) return sources[i].line;
+    if (line_runs.empty()) return 0;
+    const auto behind =
+        std::upper_bound(line_runs.begin(), line_runs.end(), first + i,
+                         [](EventIndex event, const LineRun& run) { return event < run.first; });
+    const LineRun& run = *std::prev(behind);
+    return run.line + (first + i - run.first) * run.step;
+  }
   void clear() {
     first += events.size();
     events.clear();
     operands.clear();
     sources.clear();
+    line_runs.clear();
     expectations.clear();
     globals.clear();
     text.clear();

@@ -7,10 +7,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "gcsim/trace/number_table.h"
@@ -59,7 +61,7 @@ class WordTable {
   void prefetch(Series series, std::uint32_t number) const { series_[series].ids.prefetch(number); }
   void prefetch(std::uint32_t id) const { __builtin_prefetch(&entry(id)); }
   void prefetch_release(std::uint32_t id) const {
-    if (const Entry& e = entry(id); e.series != kNoSeries) series_[e.series].ids.prefetch(e.number);
+    if (entry(id).series != kNoSeries) series_[entry(id).series].ids.prefetch(number_of(id));
   }
 
   // For a table that follows another one: the number stands for this word from now on, or for none. Such a
@@ -73,35 +75,30 @@ class WordTable {
   }
   void follow_release(std::uint32_t id) {
     if (has_index_) unlink(id);
-    entry(id).clear();
+    clear(id);
   }
 
  private:
-  static constexpr std::uint32_t kUnused = 0xffffffffu;
-  static constexpr std::uint32_t kNoText = 0xfffffffeu;
   static constexpr std::size_t kBlock = 1024;  // entries; blocks never move, so that views stay valid
 
+  // What a word is, in as few bytes as can be: there is one for each object.
   struct Entry {
-    std::unique_ptr<char[]> large;   // the word, if it does not fit into `small`
-    std::uint32_t length = kUnused;  // kNoText: of a series, and nobody asked for its text yet
-    std::uint32_t number = 0;        // of the series
-    Series series = kNoSeries;
-    std::array<char, 15> small;
+    // `size` of entries whose text does not stand in `bytes`.
+    static constexpr std::uint8_t kUnused = 0xff;
+    static constexpr std::uint8_t kNumber = 0xfe;  // of a series, and nobody asked for its text yet
+    static constexpr std::uint8_t kLarge = 0xfd;   // in large_
 
-    std::string_view view() const { return {large ? large.get() : small.data(), length}; }
-    void assign(std::string_view word);
-    void assign(Series in, std::uint32_t n) {
+    std::array<char, 14> bytes;  // the text; or the number
+    std::uint8_t size = kUnused;
+    Series series = kNoSeries;
+
+    void assign(Series in, std::uint32_t number) {
+      std::memcpy(bytes.data(), &number, sizeof number);
+      size = kNumber;
       series = in;
-      number = n;
-      length = kNoText;
-    }
-    void set_text(std::string_view word);
-    void clear() {
-      length = kUnused;
-      series = kNoSeries;
-      large.reset();
     }
   };
+  static_assert(sizeof(Entry) == 16);
   struct Numbers {
     std::string prefix;
     NumberTable ids;
@@ -119,6 +116,7 @@ class WordTable {
   mutable std::vector<Numbers> series_;
   mutable std::array<Series, 256> series_by_hash_ = {};  // + 1; open addressing
   std::vector<std::unique_ptr<Entry[]>> blocks_;
+  mutable std::unordered_map<std::uint32_t, std::string> large_;  // words that do not fit into an entry
   std::vector<std::uint32_t> free_;
   std::size_t capacity_ = 0;
   bool follows_ = false;
@@ -138,7 +136,24 @@ class WordTable {
   void grow() const;
   void unlink(std::uint32_t id);
   void link(std::uint32_t id) const;
-  void make_text(Entry& e) const;
+  std::string_view text_of(std::uint32_t id) const;
+  void set_text(std::uint32_t id, std::string_view word) const;
+  void make_text(std::uint32_t id) const;
+  // REQUIRES: the word is one of a series.
+  std::uint32_t number_of(std::uint32_t id) const {
+    const Entry& e = entry(id);
+    if (e.size != Entry::kNumber) return number_in_text(id);
+    std::uint32_t number = 0;
+    std::memcpy(&number, e.bytes.data(), sizeof number);
+    return number;
+  }
+  std::uint32_t number_in_text(std::uint32_t id) const;
+  void clear(std::uint32_t id) {
+    Entry& e = entry(id);
+    if (e.size == Entry::kLarge) large_.erase(id);
+    e.size = Entry::kUnused;
+    e.series = kNoSeries;
+  }
   void begin_to_follow();
 };
 
