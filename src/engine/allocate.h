@@ -11,7 +11,11 @@ namespace gcsim::engine {
 // at the next check (gc.c: _PyObject_GC_Link).
 template <bool W>
 void Engine<W>::count_allocation() {
-  ++counts_[kYoungest];
+  if (++counts_[kYoungest] >= threshold_[kYoungest]) start_due_collection();  // below it none is due
+}
+
+template <bool W>
+[[gnu::noinline]] void Engine<W>::start_due_collection() {
   if (!enabled_ || threshold_[kYoungest] == 0 || collecting_ || is_raising_ || !is_due(kYoungest)) return;
   if (heap_.profile.collection_point == profile::CollectionPoint::in_allocation) {
     collect_generations();
@@ -58,8 +62,9 @@ void Engine<W>::collect_generations() {
 // Takes memory for an object; true if it came from a free list. A collection it starts finds the memory
 // taken.
 template <bool W>
-bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length, [[maybe_unused]] std::uint32_t size,
-                            bool bypass_free_list) {
+[[gnu::always_inline]] inline bool Engine<W>::take_memory(const TypeState& type, std::uint32_t length,
+                                                          [[maybe_unused]] std::uint32_t size,
+                                                          bool bypass_free_list) {
   bool has_list = type.free_list != FreeLists::kNone && !bypass_free_list;
   if (has_list && heap_.free_lists.take(type.free_list, length)) {
     if constexpr (W) next_block_ = blocks_.take_kept(type.free_list, length);
@@ -89,7 +94,8 @@ void Engine<W>::give_back_memory() {
 
 // An object with one reference and without contents, not tracked yet.
 template <bool W>
-typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::uint32_t size) {
+[[gnu::always_inline]] inline typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id,
+                                                                              std::uint32_t size) {
   Index i = heap_.take_slot();
   Object& o = heap_[i];
   become_newborn(o, type, id, size);
@@ -104,8 +110,9 @@ typename Engine<W>::Index Engine<W>::new_object(TypeId type, SymbolId id, std::u
 }
 
 template <bool W>
-typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id, std::uint32_t size,
-                                            [[maybe_unused]] bool reused) {
+[[gnu::always_inline]] inline typename Engine<W>::Index Engine<W>::create(TypeId type, SymbolId id,
+                                                                          std::uint32_t size,
+                                                                          [[maybe_unused]] bool reused) {
   Index i = new_object(type, id, size);
   if constexpr (W) observer_->on_allocated(heap_.ref(i), reused);
   return i;
@@ -126,11 +133,10 @@ typename Engine<W>::Index Engine<W>::create_internal_tuple(std::uint32_t length)
 }
 
 template <bool W>
-void Engine<W>::bind(SymbolId name, Index object) {
+[[gnu::always_inline]] inline void Engine<W>::bind(SymbolId name, Index object) {
   if (Index dict = heap_.dict_of_global(name); dict != kHole) [[unlikely]]
     return bind_global(name, dict, object);
-  std::uint32_t old = heap_.scope.own_binding(name);
-  heap_.scope.bind(name, object);
+  const std::uint32_t old = heap_.scope.bind(name, object);
   if (old != Scope::kUnbound) decref(old);
 }
 
@@ -154,6 +160,12 @@ std::uint32_t Engine<W>::natural_size(const trace::Event& e, const TypeState& ty
                                       std::uint32_t length) const {
   if (e.number != 0) return e.number;
   if (type.has_plain_birth) return type.rules->size + type.rules->item_size * length;
+  return size_of_value(e, type, length);
+}
+
+template <bool W>
+[[gnu::noinline]] std::uint32_t Engine<W>::size_of_value(const trace::Event& e, const TypeState& type,
+                                                         std::uint32_t length) const {
   bool is_leaf = type.layout == Layout::leaf;
   if (is_leaf && e.literal != kNoLiteral) return heap_.literals[raw(e.literal)].size;
   std::uint32_t size = type.rules->size + type.rules->item_size * length;
@@ -184,7 +196,7 @@ typename Engine<W>::Index* Engine<W>::interned_place(const trace::Event& e) {
 
 // Interned values are no allocations: they are there from the start, and the interpreter keeps a reference.
 template <bool W>
-bool Engine<W>::alloc_interned(const trace::Event& e, Index& place) {
+[[gnu::noinline]] bool Engine<W>::alloc_interned(const trace::Event& e, Index& place) {
   if (place != kHole) {
     incref(place);
     if constexpr (W) observer_->on_same(e.subject, heap_.ref(place));
@@ -228,8 +240,25 @@ std::uint32_t Engine<W>::birth_length(const trace::Event& e, const TypeState& ty
 }
 
 template <bool W>
-bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands) {
+[[gnu::noinline]] bool Engine<W>::apply_alloc(const trace::Event& e,
+                                              std::span<const std::uint32_t> operands) {
   if (!check_new_id(e.subject, trace::Operand::subject)) return false;
+  TypeState& type = heap_.types[raw(e.type)];
+  // Most are born empty, and of their type's own size.
+  const bool is_common = type.is_empty_at_birth && operands.empty() && e.number == 0 && e.flags == 0;
+  if (!is_common) return alloc_specially(e, operands);
+  const std::uint32_t size = type.rules->size;
+  const bool reused = take_memory(type, 0, size, false);
+  const Index i = create(e.type, e.subject, size, reused);
+  ++creations_;
+  set_up(e, type, i);
+  bind(e.name, i);
+  return true;
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::alloc_specially(const trace::Event& e,
+                                                  std::span<const std::uint32_t> operands) {
   for (std::uint32_t k = 0; k < operands.size(); ++k) {
     Index element = kNoneIndex;
     if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) return false;
@@ -255,10 +284,14 @@ bool Engine<W>::apply_alloc(const trace::Event& e, std::span<const std::uint32_t
 
 // What a newborn has besides its elements: a value, a place in generation 0, a name to resurrect under.
 template <bool W>
-void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
+inline void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
   if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
   if (type.is_tracked_at_birth) heap_.track(i);
-  if (type.has_plain_birth) return;
+  if (!type.has_plain_birth) set_up_special(e, type, i);
+}
+
+template <bool W>
+[[gnu::noinline]] void Engine<W>::set_up_special(const trace::Event& e, TypeState& type, Index i) {
   if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
   if (type.kind == trace::Kind::function && !heap_.explicit_tracking) refer_to_globals(e.name, i);
   // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.

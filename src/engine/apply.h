@@ -80,14 +80,15 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
   heap_.learn(vocabulary);
   vocabulary_ = &vocabulary;
   if (!batch.globals.empty()) learn_globals(batch);
-  bool is_large = heap_.objects.size() >= kLookAheadFrom;
-  for (std::size_t k = begin; k < batch.events.size(); ++k) {
+  const bool is_large = heap_.objects.size() >= kLookAheadFrom;
+  const std::span<const trace::Event> events = batch.events;
+  for (std::size_t k = begin; k < events.size(); ++k) {
     if (is_large) look_ahead(heap_, batch, k);
-    const trace::Event& e = batch.events[k];
+    const trace::Event& e = events[k];
     event_ = batch.first + k;
     if constexpr (W) clock_ = event_;
     if constexpr (W) observer_->on_event(event_, e);
-    bool done = step(e, batch.operands_of(e));
+    const bool done = step(e, batch.operands_of(e));
     if constexpr (W) {
       if (!done) observer_->on_refused(*fault_);
     }
@@ -95,13 +96,16 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
     if constexpr (W) observer_->on_event_end(event_, counts_);
     if (!done) return {k + 1, fault_};
   }
-  return {batch.events.size(), std::nullopt};
+  return {events.size(), std::nullopt};
 }
 
+// What most events are. Each has a function of its own that is not inlined, so that none pays for the
+// registers of another.
 template <bool W>
 bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> operands) {
   using trace::Op;
-  if (exited_) return refuse(trace::Fault::behind_exit, trace::Operand::whole, kNoSymbol);
+  if (exited_) [[unlikely]]
+    return refuse(trace::Fault::behind_exit, trace::Operand::whole, kNoSymbol);
   switch (e.op) {
     case Op::alloc: return apply_alloc(e, operands);
     case Op::bind: return apply_bind(e);
@@ -110,9 +114,26 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
     case Op::del_item: return apply_del_item(e);
     case Op::pop: return apply_pop(e);
     case Op::remove: return apply_remove(e);
-    case Op::clear: return apply_clear(e);
     case Op::del: return apply_del(operands);
     case Op::set_attr: return apply_set_attr(e);
+    default: return step_rarer(e, operands);
+  }
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::step_rarer(const trace::Event& e, std::span<const std::uint32_t> operands) {
+  using trace::Op;
+  switch (e.op) {
+    case Op::alloc:
+    case Op::bind:
+    case Op::add:
+    case Op::set_item:
+    case Op::del_item:
+    case Op::pop:
+    case Op::remove:
+    case Op::del:
+    case Op::set_attr: return true;  // step
+    case Op::clear: return apply_clear(e);
     case Op::del_attr: return apply_del_attr(e);
     case Op::dict: return apply_dict(e);
     case Op::weakref: return apply_weakref(e);
@@ -173,20 +194,21 @@ bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> opera
 }
 
 template <bool W>
-bool Engine<W>::refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
+[[gnu::cold]] bool Engine<W>::refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol,
+                                     std::uint32_t ordinal) {
   fault_ = HeapFault{fault, operand, ordinal, symbol, TypeId{0}, 0, {}};
   return false;
 }
 
 template <bool W>
-bool Engine<W>::refuse_type(const Object& o, trace::Operand operand, SymbolId symbol) {
+[[gnu::cold]] bool Engine<W>::refuse_type(const Object& o, trace::Operand operand, SymbolId symbol) {
   refuse(trace::Fault::unsupported_operation, operand, symbol);
   fault_->type = o.type;
   return false;
 }
 
 template <bool W>
-bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
+[[gnu::cold]] bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal) {
   bool never = heap_.scope.was_never_an_id(symbol);
   refuse(never ? trace::Fault::unknown_id : trace::Fault::dead_object, operand, symbol, ordinal);
   if (!never && !heap_.scope.is_live(symbol)) fault_->related = heap_.scope.died_in(symbol);
@@ -196,7 +218,8 @@ bool Engine<W>::refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32
 // An operand is a local name of the innermost call, or the ID of a live object; a word that was never an ID
 // stands for what it is bound to.
 template <bool W>
-bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
+[[gnu::always_inline]] inline bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object,
+                                                      std::uint32_t ordinal) {
   if (heap_.scope.depth() == 0 && heap_.scope.is_live(symbol)) [[likely]] {
     object = heap_.scope.object(symbol);
     if (heap_[object].refcount > 0) [[likely]]
@@ -206,7 +229,8 @@ bool Engine<W>::resolve(SymbolId symbol, trace::Operand operand, Index& object, 
 }
 
 template <bool W>
-bool Engine<W>::resolve_any(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal) {
+[[gnu::noinline]] bool Engine<W>::resolve_any(SymbolId symbol, trace::Operand operand, Index& object,
+                                              std::uint32_t ordinal) {
   if (heap_.scope.is_local(symbol)) {
     object = heap_.scope.own_binding(symbol);
     return true;
@@ -223,7 +247,12 @@ bool Engine<W>::resolve_any(SymbolId symbol, trace::Operand operand, Index& obje
 
 template <bool W>
 bool Engine<W>::check_new_id(SymbolId symbol, trace::Operand operand) {
-  if (!heap_.scope.is_live(symbol) || heap_[heap_.scope.object(symbol)].id != symbol) return true;
+  return !heap_.scope.is_live(symbol) || check_live_id(symbol, operand);
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::check_live_id(SymbolId symbol, trace::Operand operand) {
+  if (heap_[heap_.scope.object(symbol)].id != symbol) return true;
   // What waits for a sweep gives its ID up to a new object.
   if (heap_.marks_and_sweeps() && !is_reachable(heap_.scope.object(symbol))) return true;
   return refuse(trace::Fault::duplicate_id, operand, symbol);
@@ -237,7 +266,7 @@ bool Engine<W>::still_alive(SymbolId symbol, Index object, trace::Operand operan
 }
 
 template <bool W>
-bool Engine<W>::apply_bind(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_bind(const trace::Event& e) {
   Index object = kHole;
   if (!resolve(e.value, trace::Operand::value, object)) return false;
   incref(object);
@@ -246,18 +275,20 @@ bool Engine<W>::apply_bind(const trace::Event& e) {
 }
 
 template <bool W>
-bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
+[[gnu::noinline]] bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
   for (std::uint32_t k = 0; k < names.size(); ++k) {
-    SymbolId name{names[k]};
-    if (Index dict = heap_.dict_of_global(name); dict != kHole) {
+    const SymbolId name{names[k]};
+    if (Index dict = heap_.dict_of_global(name); dict != kHole) [[unlikely]] {
       if (!delete_global(name, dict))
         return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
       continue;
     }
-    std::uint32_t object = heap_.scope.own_binding(name);
-    if (object == Scope::kUnbound) return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
+    const std::uint32_t object = heap_.scope.own_binding(name);
+    if (object == Scope::kUnbound) [[unlikely]]
+      return refuse(trace::Fault::unbound_name, trace::Operand::item, name, k);
     heap_.scope.unbind(name);
-    if (!heap_.calls.handled.empty()) end_named_handler(name);
+    if (!heap_.calls.handled.empty()) [[unlikely]]
+      end_named_handler(name);
     decref(object);
   }
   return true;

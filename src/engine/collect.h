@@ -116,7 +116,7 @@ typename Engine<W>::Untrackable Engine<W>::deduce_unreachable(ObjectList& young,
 template <bool W>
 typename Engine<W>::Untrackable Engine<W>::update_refs(ObjectList& young) {
   Untrackable present;
-  std::vector<Index>& items = young.walk();
+  IndexArray& items = young.walk();
   std::uint32_t kept = 0;
   look_ahead_objects(heap_, items, [&](Index i) {
     if (i == kHole) return;
@@ -147,7 +147,7 @@ void Engine<W>::subtract_refs(ObjectList& young) {
 // longer collecting, or has moved to `unreachable`; whatever is reached later comes back to the end.
 template <bool W>
 void Engine<W>::move_unreachable(ObjectList& young, ObjectList& unreachable) {
-  std::vector<Index>& items = young.walk();
+  IndexArray& items = young.walk();
   std::uint32_t kept = 0;
   LookAhead ahead(heap_, items);
   for (std::size_t cursor = 0; cursor < items.size(); ++cursor) {
@@ -191,7 +191,7 @@ bool Engine<W>::holds_only_untracked(Index i) const {
 template <bool W>
 template <class Keep>
 std::uint64_t Engine<W>::untrack_if(ObjectList& young, Keep keep) {
-  std::vector<Index>& items = young.walk();
+  IndexArray& items = young.walk();
   std::uint32_t kept = 0;
   std::uint64_t untracked = 0;
   look_ahead_objects(heap_, items, [&](Index i) {
@@ -387,7 +387,7 @@ void Engine<W>::keep_all_if_resurrected(ObjectList& unreachable, ObjectList& old
   if (!resurrected_) return;
   update_refs(unreachable);
   subtract_refs(unreachable);
-  const std::vector<Index>& items = unreachable.items();
+  const IndexArray& items = unreachable.items();
   if (std::all_of(items.begin(), items.end(), [this](Index i) { return heap_[i].gc_refs == 0; })) return;
   for (Index i : items) heap_[i].reset(Object::kCollecting);
   old.take_all(heap_.objects, unreachable);

@@ -9,7 +9,7 @@
 namespace gcsim::engine {
 
 template <bool W>
-bool Engine<W>::apply_add(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_add(const trace::Event& e) {
   Index container = kHole;
   Index value = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
@@ -65,7 +65,7 @@ void Engine<W>::replace_word(Index object, std::uint32_t at, Index value) {
 }
 
 template <bool W>
-bool Engine<W>::apply_set_item(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_set_item(const trace::Event& e) {
   Index container = kHole;
   Index value = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
@@ -107,7 +107,7 @@ bool Engine<W>::delete_item(const trace::Event& e, Index dict, trace::Fault miss
 }
 
 template <bool W>
-bool Engine<W>::apply_del_item(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_del_item(const trace::Event& e) {
   Index container = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
   const TypeState& type = heap_.type(heap_[container]);
@@ -123,7 +123,7 @@ bool Engine<W>::apply_del_item(const trace::Event& e) {
 }
 
 template <bool W>
-bool Engine<W>::apply_pop(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_pop(const trace::Event& e) {
   Index container = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
   const TypeState& type = heap_.type(heap_[container]);
@@ -163,7 +163,7 @@ bool Engine<W>::pop_item(const trace::Event& e, Index dict) {
 }
 
 template <bool W>
-bool Engine<W>::apply_remove(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_remove(const trace::Event& e) {
   Index container = kHole;
   Index value = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
@@ -257,7 +257,7 @@ void Engine<W>::detach_dict(Index n) {
 }
 
 template <bool W>
-bool Engine<W>::apply_set_attr(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_set_attr(const trace::Event& e) {
   Index n = kHole;
   Index value = kHole;
   if (!resolve(e.subject, trace::Operand::subject, n)) return false;

@@ -9,67 +9,75 @@
 
 namespace gcsim::engine {
 
+// Takes one reference away, and does all that follows.
 template <bool W>
-void Engine<W>::decref(Index i) {
-  if (release(i)) run(frames_.size() - 1);
+[[gnu::always_inline]] inline void Engine<W>::decref(Index i) {
+  if (drop(i) && !die_at_once(i)) die(i);
 }
 
 // Takes one reference away; true if that was the last, and its deallocation waits on top of the frames.
 template <bool W>
 bool Engine<W>::release(Index i) {
-  Object& o = heap_[i];
-  if constexpr (W) {
-    released_[i] = std::max(released_[i], clock_);
-    ++count_operations_.decrements;
-  }
-  if (--o.refcount != 0) return false;
-  if (heap_.marks_and_sweeps()) {
-    abandon(i);
-    return false;
-  }
-  if (die_at_once(i)) return false;
+  if (!drop(i) || die_at_once(i)) return false;
   frames_.push_back({i, Stage::begin, 0});
   return true;
 }
 
-// The common death, without a frame: whatever the object refers to survives it, and nobody is told. Else
-// changes nothing.
+// Takes one reference away and nothing more; true if that was the last.
 template <bool W>
-bool Engine<W>::die_at_once(Index i) {
-  constexpr std::uint32_t kMostWords = 8;
-  const Object& o = heap_[i];
-  const TypeState& type = heap_.type(o);
-  if (!type.has_plain_death || (o.bits & Object::kSpecialDeath) != 0) return false;
-  bool may_wait = nesting_ >= static_cast<std::int32_t>(type.trashcan_limit) || !heap_.trashcan.empty();
-  if (type.in_trashcan && may_wait) return false;
-  Words w = words_of(o);
-  if (w.count > kMostWords) return false;
-  bool are_pairs = type.layout == Layout::dict || type.layout == Layout::instance;
-  const std::uint32_t first = are_pairs ? 1 : 0, step = are_pairs ? 2 : 1;
-  const std::uint32_t references = w.count / step;  // all may be to the same object
-  for (std::uint32_t k = first; k < w.count; k += step) {
-    if (w.data[k] != kHole && heap_[w.data[k]].refcount <= references) return false;
-  }
-  if (o.tracked()) heap_.untrack(i);
-  [[maybe_unused]] EventIndex clock = clock_;
-  if constexpr (W) clock_ = released_[i];
-  note_death(i);
-  for (std::uint32_t k = first; k < w.count; k += step) {
-    if (w.data[k] != kHole) release_but_not_last(w.data[k]);
-  }
-  free_memory(i);
-  if constexpr (W) clock_ = clock;
-  return true;
-}
-
-// REQUIRES: there are other references.
-template <bool W>
-void Engine<W>::release_but_not_last(Index i) {
+[[gnu::always_inline]] inline bool Engine<W>::drop(Index i) {
   if constexpr (W) {
     released_[i] = std::max(released_[i], clock_);
     ++count_operations_.decrements;
   }
-  --heap_[i].refcount;
+  return --heap_[i].refcount == 0;
+}
+
+template <bool W>
+[[gnu::noinline]] void Engine<W>::die(Index i) {
+  frames_.push_back({i, Stage::begin, 0});
+  run(frames_.size() - 1);
+}
+
+// The common death, without a frame: whatever the object refers to survives it, and nobody is told. True if
+// it is done; else nothing has changed.
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::die_at_once(Index i) {
+  constexpr std::uint32_t kMostWords = 8;
+  const Object& o = heap_[i];
+  const TypeState& type = heap_.type(o);
+  if (!type.has_plain_death || (o.bits & Object::kSpecialDeath) != 0) return die_elsewhere(i);
+  if (type.in_trashcan) {
+    if (nesting_ >= static_cast<std::int32_t>(type.trashcan_limit) || !heap_.trashcan.empty()) return false;
+  }
+  const Words w = words_of(o);
+  if (w.count > kMostWords) return false;
+  const std::uint32_t step = type.words_per_reference;
+  for (std::uint32_t k = step - 1; k < w.count; k += step) {
+    // All may be to the same object.
+    if (w.data[k] != kHole && heap_[w.data[k]].refcount <= w.count) return false;
+  }
+  if (o.tracked()) heap_.untrack(i);
+  [[maybe_unused]] EventIndex clock = clock_;
+  if constexpr (W) {
+    clock_ = released_[i];
+    observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
+  }
+  forget_id(o, i);
+  for (std::uint32_t k = step - 1; k < w.count; k += step) {
+    if (w.data[k] != kHole) drop(w.data[k]);
+  }
+  free_memory(type, i);
+  if constexpr (W) clock_ = clock;
+  return true;
+}
+
+// A collector that marks and sweeps finds the dead itself.
+template <bool W>
+bool Engine<W>::die_elsewhere(Index i) {
+  if (!heap_.marks_and_sweeps()) return false;
+  abandon(i);
+  return true;
 }
 
 template <bool W>
@@ -180,9 +188,19 @@ void Engine<W>::note_death(Index i) {
 // From here on no ID names the object.
 template <bool W>
 void Engine<W>::forget_words(Index i) {
-  Object& o = heap_[i];
+  forget_id(heap_[i], i);
+  if ((heap_[i].bits & (Object::kResurrects | Object::kAliased)) != 0) forget_other_words(i);
+}
+
+template <bool W>
+[[gnu::always_inline]] inline void Engine<W>::forget_id(const Object& o, Index i) {
   // What waited for a sweep may have given its ID up to a new object.
   if (o.id != kNoSymbol && heap_.scope.object(o.id) == i) heap_.scope.set_dead(o.id, event_);
+}
+
+template <bool W>
+[[gnu::noinline]] void Engine<W>::forget_other_words(Index i) {
+  Object& o = heap_[i];
   if (o.has(Object::kResurrects)) heap_.scope.unpin(heap_.resurrect_names[i]);
   if (!o.has(Object::kAliased)) return;
   std::erase_if(heap_.aliases, [this, i](const auto& alias) {
@@ -328,13 +346,13 @@ void Engine<W>::finish_dealloc(Index i) {
     if (keeps_frame_when_closed()) release_frame_of(i);
     note_death(i);
   }
-  free_memory(i);
+  free_memory(type, i);
   leave_trashcan(type);
 }
 
 // What is kept of an object beside its words. True if its block waits for its function's next call.
 template <bool W>
-bool Engine<W>::forget_contents(const TypeState& type, Index i) {
+[[gnu::noinline]] bool Engine<W>::forget_contents(const TypeState& type, Index i) {
   Object& o = heap_[i];
   switch (type.layout) {
     case Layout::set:
@@ -357,10 +375,10 @@ bool Engine<W>::forget_contents(const TypeState& type, Index i) {
 
 // The block goes to its type's free list, or back: only then the young count falls (PyObject_GC_Del).
 template <bool W>
-void Engine<W>::free_memory(Index i) {
+[[gnu::always_inline]] inline void Engine<W>::free_memory(const TypeState& type, Index i) {
   Object& o = heap_[i];
-  const TypeState& type = heap_.type(o);
-  std::uint32_t length = type.free_list == FreeLists::kNone ? 0 : heap_.length_of(o);
+  const bool has_length = type.free_list != FreeLists::kNone && type.rules->item_size != 0;
+  const std::uint32_t length = has_length ? heap_.length_of(o) : 0;
   bool is_spare = !type.has_plain_contents && forget_contents(type, i);
   drop_words(heap_.pool, o);
   bool kept =

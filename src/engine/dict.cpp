@@ -104,13 +104,14 @@ std::uint32_t next_insertion_order(const Object& o) {
 }  // namespace
 
 void insert_attribute(Heap& heap, Object& o, std::uint32_t number, std::uint32_t value) {
-  if (next_insertion_order(o) > kLastInsertionOrder) renumber_insertion_order(o);
   std::uint32_t order = next_insertion_order(o);
-  Words w = words_of(o);
-  std::uint32_t at = 0;
-  for (std::uint32_t k = 0; k < w.count; k += 2) {
-    if (key_number_of(w.data[k]) < number) at = k + 2;
+  if (order > kLastInsertionOrder) {
+    renumber_insertion_order(o);
+    order = next_insertion_order(o);
   }
+  const Words w = words_of(o);
+  std::uint32_t at = w.count;
+  while (at > 0 && key_number_of(w.data[at - 2]) >= number) at -= 2;
   insert_pair(heap.pool, o, at, split_key(number, order), value);
 }
 

@@ -100,7 +100,7 @@ void set_count(Object& o, std::uint32_t n) {
 }
 }  // namespace
 
-void push_word(EdgePool& pool, Object& o, std::uint32_t word) {
+void push_word_into_more_room(EdgePool& pool, Object& o, std::uint32_t word) {
   reserve(pool, o, 1);
   std::uint32_t n = words_of(o).count;
   mutable_words_of(o)[n] = word;
@@ -122,11 +122,6 @@ void remove_words(Object& o, std::uint32_t at, std::uint32_t n) {
   std::uint32_t* w = mutable_words_of(o);
   std::memmove(w + at, w + at + n, (count - at - n) * sizeof(std::uint32_t));
   set_count(o, count - n);
-}
-
-void drop_words(EdgePool& pool, Object& o) {
-  if (o.edge_mode() == EdgeMode::block) pool.release(o.block);
-  o.set_edge_mode(EdgeMode::inline0);
 }
 
 }  // namespace gcsim::engine

@@ -66,8 +66,19 @@ inline std::uint32_t* mutable_words_of(Object& o) {
   return o.edge_mode() == EdgeMode::block ? o.block->words() : o.words;
 }
 
+void push_word_into_more_room(EdgePool& pool, Object& o, std::uint32_t word);
 // Appends a word. Amortised O(1).
-void push_word(EdgePool& pool, Object& o, std::uint32_t word);
+[[gnu::always_inline]] inline void push_word(EdgePool& pool, Object& o, std::uint32_t word) {
+  const auto n = static_cast<std::uint32_t>(o.edge_mode());
+  if (n < 2) {
+    o.words[n] = word;
+    o.set_edge_mode(static_cast<EdgeMode>(n + 1));
+  } else if (o.edge_mode() == EdgeMode::block && o.block->count < o.block->capacity) {
+    o.block->words()[o.block->count++] = word;
+  } else {
+    push_word_into_more_room(pool, o, word);
+  }
+}
 // Inserts two words before position `at` (in words).
 void insert_pair(EdgePool& pool, Object& o, std::uint32_t at, std::uint32_t first, std::uint32_t second);
 // Removes `n` words from position `at`.
@@ -75,6 +86,9 @@ void remove_words(Object& o, std::uint32_t at, std::uint32_t n);
 // Makes sure the edges are in a block.
 EdgeBlock* force_block(EdgePool& pool, Object& o);
 // Drops all words and gives the block back.
-void drop_words(EdgePool& pool, Object& o);
+inline void drop_words(EdgePool& pool, Object& o) {
+  if (o.edge_mode() == EdgeMode::block) pool.release(o.block);
+  o.set_edge_mode(EdgeMode::inline0);
+}
 
 }  // namespace gcsim::engine

@@ -65,12 +65,14 @@ class Engine final : public Simulator {
 
   // --- apply.h: each answers false when the event is refused; fault_ then says why
   bool step(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool step_rarer(const trace::Event& e, std::span<const std::uint32_t> operands);
   bool refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal = 0);
   bool refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal);
   bool refuse_type(const Object& o, trace::Operand operand, SymbolId symbol);
   bool resolve(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal = 0);
   bool resolve_any(SymbolId symbol, trace::Operand operand, Index& object, std::uint32_t ordinal);
   bool check_new_id(SymbolId symbol, trace::Operand operand);
+  bool check_live_id(SymbolId symbol, trace::Operand operand);
   bool still_alive(SymbolId symbol, Index object, trace::Operand operand, std::uint32_t ordinal = 0);
   bool apply_bind(const trace::Event& e);
   bool apply_del(std::span<const std::uint32_t> names);
@@ -85,6 +87,7 @@ class Engine final : public Simulator {
 
   // --- allocate.h
   bool apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool alloc_specially(const trace::Event& e, std::span<const std::uint32_t> operands);
   // Where an object lies, as id() says it.
   std::uint64_t address_of(Index i) const requires kWatched {
     return blocks_.address(i, heap_.type(heap_[i]).is_gc);
@@ -93,10 +96,12 @@ class Engine final : public Simulator {
   bool alloc_interned(const trace::Event& e, Index& place);
   std::uint32_t birth_length(const trace::Event& e, const TypeState& type) const;
   void set_up(const trace::Event& e, TypeState& type, Index i);
+  void set_up_special(const trace::Event& e, TypeState& type, Index i);
   bool fill_tuple(Index tuple, std::span<const std::uint32_t> operands);
   bool take_memory(const TypeState& type, std::uint32_t length, std::uint32_t size, bool bypass_free_list);
   void give_back_memory();
   void count_allocation();
+  void start_due_collection();
   void ask_for_memory(const TypeState& type);
   bool is_due(Generation g) const;
   void collect_generations();
@@ -106,6 +111,7 @@ class Engine final : public Simulator {
   Index create_internal_tuple(std::uint32_t length);
   void set_leaf_value(Object& o, LiteralId literal);
   std::uint32_t natural_size(const trace::Event& e, const TypeState& type, std::uint32_t length) const;
+  std::uint32_t size_of_value(const trace::Event& e, const TypeState& type, std::uint32_t length) const;
   void give_birth(SymbolId id, SymbolId name, Index object);
   void bind(SymbolId name, Index object);  // takes over one reference
 
@@ -146,8 +152,10 @@ class Engine final : public Simulator {
   }
   void decref(Index i);
   bool release(Index i);
+  bool drop(Index i);
   bool die_at_once(Index i);
-  void release_but_not_last(Index i);
+  bool die_elsewhere(Index i);
+  void die(Index i);
   void run(std::size_t base);
   void begin_dealloc(Index i);
   bool run_dying_steps(Index i, bool finalizes);
@@ -155,6 +163,8 @@ class Engine final : public Simulator {
   void call_finalizer(Index i);
   void note_death(Index i);
   void forget_words(Index i);
+  void forget_id(const Object& o, Index i);
+  void forget_other_words(Index i);
   void clear_weakrefs_of(Index i);
   void call_back(Index weakref);
   void show_callback(Index weakref);
@@ -162,7 +172,7 @@ class Engine final : public Simulator {
   bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
   void finish_dealloc(Index i);
   bool forget_contents(const TypeState& type, Index i);
-  void free_memory(Index i);
+  void free_memory(const TypeState& type, Index i);
   void leave_trashcan(const TypeState& type);
 
   // --- modules.h

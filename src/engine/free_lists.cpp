@@ -19,14 +19,18 @@ std::vector<FreeLists::List> lists_for(const profile::TypeRules& rules) {
   return lists;
 }
 
+FreeLists::OfType made_of(const profile::TypeRules& rules) {
+  return {&rules, rules.free_list_max_length != 0, lists_for(rules), 0, 0};
+}
+
 }  // namespace
 
 FreeLists::FreeLists(const profile::Profile& profile) {
   for (const profile::TypeRules& rules : profile.types) {
-    if (rules.free_list_capacity != profile::kNoFreeList) types_.push_back({&rules, lists_for(rules), 0, 0});
+    if (rules.free_list_capacity != profile::kNoFreeList) types_.push_back(made_of(rules));
   }
   const profile::TypeRules& frame = profile.calls.frame;
-  if (frame.free_list_capacity != profile::kNoFreeList) types_.push_back({&frame, lists_for(frame), 0, 0});
+  if (frame.free_list_capacity != profile::kNoFreeList) types_.push_back(made_of(frame));
 }
 
 std::uint32_t FreeLists::handle_of(const profile::TypeRules& rules) const {

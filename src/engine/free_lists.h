@@ -23,12 +23,13 @@ class FreeLists {
   };
   struct OfType {
     const profile::TypeRules* rules = nullptr;
+    bool has_lengths = false;
     std::vector<List> by_length;  // one entry without lengths; else index = length, 0 unused
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
 
     List* find(std::uint32_t length) {
-      if (rules->free_list_max_length == 0) return by_length.data();
+      if (!has_lengths) return by_length.data();
       return length > 0 && length < by_length.size() ? &by_length[length] : nullptr;
     }
   };
@@ -42,7 +43,7 @@ class FreeLists {
   void fill(std::string_view type, std::uint32_t length, std::uint32_t held);
 
   // Takes a block; false if there is none: the allocation is a real one.
-  bool take(std::uint32_t handle, std::uint32_t length) {
+  [[gnu::always_inline]] bool take(std::uint32_t handle, std::uint32_t length) {
     OfType& t = types_[handle];
     List* list = t.find(length);
     if (list == nullptr || !list->reusable || list->held == 0) {
@@ -54,7 +55,7 @@ class FreeLists {
     return true;
   }
   // Keeps the block; false if there is no room: it is really freed.
-  bool keep(std::uint32_t handle, std::uint32_t length) {
+  [[gnu::always_inline]] bool keep(std::uint32_t handle, std::uint32_t length) {
     List* list = types_[handle].find(length);
     if (list == nullptr || list->held >= list->capacity) return false;
     ++list->held;

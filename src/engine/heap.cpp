@@ -85,14 +85,9 @@ std::uint32_t Heap::look_up(SymbolId name) const {
   return at == kHole ? kHole : words_of(objects[dict]).data[at];
 }
 
-std::uint32_t Heap::take_slot() {
-  if (free_slots.empty()) {
-    objects.emplace_back();
-    return static_cast<std::uint32_t>(objects.size() - 1);
-  }
-  std::uint32_t i = free_slots.back();
-  free_slots.pop_back();
-  return i;
+std::uint32_t Heap::add_slot() {
+  objects.emplace_back();
+  return static_cast<std::uint32_t>(objects.size() - 1);
 }
 
 // The new slots come to the front of the list, the last of them first (add_heap).

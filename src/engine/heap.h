@@ -13,6 +13,7 @@
 #include "edge_pool.h"
 #include "free_lists.h"
 #include "gcsim/engine/simulator.h"
+#include "index_array.h"
 #include "key_index.h"
 #include "module_table.h"
 #include "object.h"
@@ -35,8 +36,8 @@ struct Heap {
   profile::Reclamation reclamation;
   bool explicit_tracking;
 
-  ObjectArray objects;                    // slot 0 is None
-  std::vector<std::uint32_t> free_slots;  // the next one to take is the last
+  ObjectArray objects;    // slot 0 is None
+  IndexArray free_slots;  // the next one to take is the last
   EdgePool pool;
   std::vector<SetTable> sets;  // an object of Layout::set keeps its index in words[0]
   std::vector<std::uint32_t> free_sets;
@@ -91,7 +92,13 @@ struct Heap {
 
   bool marks_and_sweeps() const { return reclamation == profile::Reclamation::mark_and_sweep; }
 
-  std::uint32_t take_slot();
+  [[gnu::always_inline]] std::uint32_t take_slot() {
+    if (free_slots.empty()) [[unlikely]]
+      return add_slot();
+    const std::uint32_t i = free_slots.back();
+    free_slots.pop_back();
+    return i;
+  }
   void add_slots(std::uint32_t n);
   std::uint32_t take_set();
 
@@ -104,15 +111,15 @@ struct Heap {
   bool holds_dict_object(const Object& o) const {
     return type(o).layout == Layout::instance && o.has(Object::kMaterialised);
   }
-  void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
+  [[gnu::always_inline]] void track(std::uint32_t i) { generation(kYoungest).append(objects, i); }
   // Where a collector has generations: for types that have its header.
   void track_if_gc(std::uint32_t i) {
     if (type(objects[i]).is_gc) track(i);
   }
-  void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
+  [[gnu::always_inline]] void untrack(std::uint32_t i) { list(objects[i].list()).remove(objects, i); }
 
   // Where a word like `a.x` is a global of a module: that module's dict. Else kHole.
-  std::uint32_t dict_of_global(SymbolId name) const {
+  [[gnu::always_inline]] std::uint32_t dict_of_global(SymbolId name) const {
     return scope.is_global(name) ? dict_of_module(modules.globals[raw(name)].module) : kHole;
   }
   std::uint32_t dict_of_module(SymbolId id) const;
@@ -158,6 +165,9 @@ struct Heap {
   void forget_value(const Object& o);
 
  private:
+  template <class Visit>
+  void traverse_specially(std::uint32_t i, Visit visit) const;
+  std::uint32_t add_slot();
   static bool is_computed(std::uint32_t word) { return (word & (0x80000000u | kComputed)) == kComputed; }
   std::uint32_t& literal_object(std::uint32_t word) {
     return (word & kComputed) != 0 ? computed[word & ~kComputed].object : literals[word].object;
@@ -171,7 +181,18 @@ struct Heap {
 };
 
 template <class Visit>
-void Heap::traverse(std::uint32_t i, Visit visit) const {
+[[gnu::always_inline]] inline void Heap::traverse(std::uint32_t i, Visit visit) const {
+  // Where the collector sees other references than those the object holds, one of these says so.
+  constexpr std::uint16_t kSpecial = Object::kMaterialised | Object::kRunning | Object::kEmbedded;
+  if ((objects[i].bits & kSpecial) == 0) [[likely]] {
+    for_each_reference(i, visit);
+  } else {
+    traverse_specially(i, visit);
+  }
+}
+
+template <class Visit>
+[[gnu::noinline]] void Heap::traverse_specially(std::uint32_t i, Visit visit) const {
   const Object& o = objects[i];
   switch (type(o).layout) {
     case Layout::dict:
@@ -194,7 +215,7 @@ void Heap::traverse(std::uint32_t i, Visit visit) const {
 }
 
 template <class Visit>
-void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
+[[gnu::always_inline]] inline void Heap::for_each_reference(std::uint32_t i, Visit visit) const {
   const Object& o = objects[i];
   switch (type(o).layout) {
     case Layout::leaf:

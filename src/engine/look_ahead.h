@@ -21,7 +21,7 @@ inline void prefetch(const void* address) {
 // for the blocks that hold their references, then for what those lead to.
 class LookAhead {
  public:
-  LookAhead(const Heap& heap, const std::vector<std::uint32_t>& items)
+  LookAhead(const Heap& heap, const IndexArray& items)
       : heap_(heap), items_(items), is_worth_it_(heap.objects.size() >= kLookAheadFrom) {}
 
   // The walk is at this entry.
@@ -49,13 +49,13 @@ class LookAhead {
   }
 
   const Heap& heap_;
-  const std::vector<std::uint32_t>& items_;
+  const IndexArray& items_;
   bool is_worth_it_;
 };
 
 // Calls visit(object) for each entry, which may be overwritten then. For walks that look at the references.
 template <class Visit>
-void look_ahead_references(const Heap& heap, const std::vector<std::uint32_t>& items, Visit visit) {
+void look_ahead_references(const Heap& heap, const IndexArray& items, Visit visit) {
   LookAhead ahead(heap, items);
   for (std::size_t k = 0; k < items.size(); ++k) {
     ahead.at(k);
@@ -65,7 +65,7 @@ void look_ahead_references(const Heap& heap, const std::vector<std::uint32_t>& i
 
 // Likewise, for walks that look at the objects alone. Holes are entries, too.
 template <class Visit>
-void look_ahead_objects(const Heap& heap, const std::vector<std::uint32_t>& items, Visit visit) {
+void look_ahead_objects(const Heap& heap, const IndexArray& items, Visit visit) {
   constexpr std::size_t kAhead = 24;
   const std::size_t n = items.size();
   const std::size_t asked = heap.objects.size() < kLookAheadFrom ? 0 : n;

@@ -189,7 +189,7 @@ void Engine<W>::sweep_object(Index i) {
   bool has_given_id_up = o.id != kNoSymbol && (!heap_.scope.is_live(o.id) || heap_.scope.object(o.id) != i);
   if (has_given_id_up) o.id = kNoSymbol;
   forget_words(i);
-  free_memory(i);
+  free_memory(type, i);
   if (finalizes) o.set(Object::kAlive);  // the slot waits for the finalizer
 }
 

@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "index_array.h"
 #include "object.h"
 
 namespace gcsim::engine {
@@ -19,12 +19,12 @@ class ObjectList {
   std::uint32_t live() const { return live_; }
   bool empty() const { return live_ == 0; }
   // Entries from begin() to end() in order; some may be kHole.
-  const std::vector<std::uint32_t>& items() const { return items_; }
+  const IndexArray& items() const { return items_; }
 
   // REQUIRES: the object is in no list.
-  void append(ObjectArray& heap, std::uint32_t object) {
+  [[gnu::always_inline]] void append(ObjectArray& heap, std::uint32_t object) {
     if (items_.size() == items_.capacity()) [[unlikely]]
-      make_room(heap);
+      make_room(heap, 1);
     append_in_place(heap, object);
   }
   // As append, but never moves entries: for a list somebody is walking.
@@ -35,7 +35,7 @@ class ObjectList {
     ++live_;
   }
   // REQUIRES: the object is in this list.
-  void remove(ObjectArray& heap, std::uint32_t object) {
+  [[gnu::always_inline]] void remove(ObjectArray& heap, std::uint32_t object) {
     items_[heap[object].position] = kHole;
     heap[object].set_list(ListId::none);
     --live_;
@@ -43,8 +43,9 @@ class ObjectList {
   }
   // Appends all of `from`, in order; `from` is empty afterwards (gc_list_merge).
   void take_all(ObjectArray& heap, ObjectList& from) {
+    if (items_.size() + from.live_ > items_.capacity()) make_room(heap, from.live_);
     for (std::uint32_t i : from.items_) {
-      if (i != kHole) append(heap, i);
+      if (i != kHole) append_in_place(heap, i);
     }
     from.items_.clear();
     from.live_ = 0;
@@ -57,29 +58,26 @@ class ObjectList {
       heap[i].position = n;
       items_[n++] = i;
     }
-    items_.resize(n);
+    items_.shrink(n);
   }
   // For a walk that keeps some entries: writes the kept ones to the front as it goes.
-  std::vector<std::uint32_t>& walk() { return items_; }
+  IndexArray& walk() { return items_; }
   void end_walk(std::uint32_t kept) {
-    items_.resize(kept);
+    items_.shrink(kept);
     live_ = kept;
   }
 
  private:
-  void make_room(ObjectArray& heap);
+  void make_room(ObjectArray& heap, std::size_t n);
 
   ListId id_;
   std::uint32_t live_ = 0;
-  std::vector<std::uint32_t> items_;
+  IndexArray items_;
 };
 
-[[gnu::cold]] inline void ObjectList::make_room(ObjectArray& heap) {
-  if (live_ < items_.size() / 2) {
-    squeeze(heap);
-  } else {
-    items_.reserve(2 * items_.size() + 64);
-  }
+[[gnu::cold, gnu::noinline]] inline void ObjectList::make_room(ObjectArray& heap, std::size_t n) {
+  if (live_ < items_.size() / 2) squeeze(heap);
+  if (items_.size() + n > items_.capacity()) items_.reserve(2 * items_.size() + n + 63);
 }
 
 }  // namespace gcsim::engine

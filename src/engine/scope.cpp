@@ -10,7 +10,7 @@ std::vector<SymbolId> Scope::names_in_order() const {
     if (entries_[n].binding != kUnbound) names.push_back(SymbolId{n});
   }
   std::sort(names.begin(), names.end(),
-            [this](SymbolId a, SymbolId b) { return entries_[raw(a)].order < entries_[raw(b)].order; });
+            [this](SymbolId a, SymbolId b) { return entries_[raw(a)].order() < entries_[raw(b)].order(); });
   return names;
 }
 
@@ -21,20 +21,20 @@ std::uint32_t Scope::module_binding(SymbolId s) const {
 void Scope::bind_in_module(SymbolId s, std::uint32_t object) {
   Entry& e = entries_[raw(s)];
   if (e.depth == 0) {
-    if (e.binding == kUnbound) e.order = ++bindings_ & kOrderMask;
+    if (e.binding == kUnbound) e.set_order(++bindings_);
     e.binding = object;
     return;
   }
   Shadowed& outer = const_cast<Shadowed&>(*hidden(s, 0));
-  if (outer.binding == kUnbound) outer.order = ++bindings_ & kOrderMask;
+  if (outer.binding == kUnbound) outer.order = ++bindings_;
   outer.binding = object;
 }
 
 void Scope::shadow(SymbolId s) {
   Entry& e = entries_[raw(s)];
-  shadowed_.push_back({s, e.binding, e.order, e.depth});
+  shadowed_.push_back({s, e.binding, e.order(), e.depth});
   e.binding = kUnbound;
-  e.depth = depth_ & kDepthMask;
+  e.depth = static_cast<std::uint16_t>(depth_);
 }
 
 const Scope::Shadowed* Scope::hidden(SymbolId s, std::uint32_t depth) const {
@@ -58,8 +58,8 @@ void Scope::leave(std::vector<Local>& locals) {
     Entry& e = entries_[raw(outer.name)];
     locals.push_back({outer.name, e.binding});
     e.binding = outer.binding;
-    e.order = outer.order;
-    e.depth = outer.depth & kDepthMask;
+    e.set_order(outer.order);
+    e.depth = outer.depth;
     if (is_free(outer.name)) retire(outer.name);
   }
   shadowed_.resize(first);
@@ -69,17 +69,20 @@ void Scope::leave(std::vector<Local>& locals) {
 
 // A word that came back to life while it waited leaves the queue; it will join it again.
 void Scope::take_forgotten(std::vector<SymbolId>& symbols) {
-  for (; retired_.size() - retired_begin_ > kRemembered; ++retired_begin_) {
-    SymbolId word = retired_[retired_begin_];
+  if (retired_.size() - retired_begin_ <= kRemembered) return;
+  const std::size_t end = retired_.size() - kRemembered;
+  symbols.reserve(symbols.size() + end - retired_begin_);
+  for (; retired_begin_ < end; ++retired_begin_) {
+    const SymbolId word{retired_[retired_begin_]};
     Entry& e = entries_[raw(word)];
-    e.is_retired = false;
-    if (!is_free(word) || e.is_pinned || is_held(word)) continue;
+    e.reset(kRetired);
+    if (!e.is_free() || e.has(kPinned) || e.has(kHeld)) continue;
     e.object = kNever;
-    e.is_global = false;
+    e.reset(kGlobal);
     symbols.push_back(word);
   }
   if (retired_begin_ <= kRemembered) return;  // else more has left the queue than is in it
-  retired_.erase(retired_.begin(), retired_.begin() + static_cast<std::ptrdiff_t>(retired_begin_));
+  retired_.drop_front(retired_begin_);
   retired_begin_ = 0;
 }
 

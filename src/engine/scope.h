@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gcsim/types.h"
+#include "index_array.h"
 #include "large_pages.h"
 
 namespace gcsim::engine {
@@ -20,7 +21,7 @@ class Scope {
   static constexpr std::size_t kRemembered = 8'192;
 
   void make_room_for(SymbolId symbol) {
-    if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 2);
+    if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 4);
   }
   // One more than the largest symbol with an entry.
   std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
@@ -58,26 +59,30 @@ class Scope {
 
   void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }
   // A name that is bound anew comes after all others; one that is rebound keeps its place (as in a dict).
-  void bind(SymbolId s, std::uint32_t object) {
+  // Returns what it was bound to in the innermost call, or kUnbound.
+  [[gnu::always_inline]] std::uint32_t bind(SymbolId s, std::uint32_t object) {
     Entry& e = entries_[raw(s)];
-    if (e.depth != depth_) shadow(s);
-    if (e.binding == kUnbound) e.order = ++bindings_ & kOrderMask;
+    if (e.depth != depth_) [[unlikely]]
+      shadow(s);
+    const std::uint32_t old = e.binding;
+    if (old == kUnbound) e.set_order(++bindings_);
     e.binding = object;
+    return old;
   }
   std::vector<SymbolId> names_in_order() const;
-  void unbind(SymbolId s) {
+  [[gnu::always_inline]] void unbind(SymbolId s) {
     entries_[raw(s)].binding = kUnbound;
     if (!is_live(s)) retire(s);
   }
-  void set_dead(SymbolId s, EventIndex event) {
+  [[gnu::always_inline]] void set_dead(SymbolId s, EventIndex event) {
     entries_[raw(s)].object = kDead | static_cast<std::uint32_t>(event < kUnknownEvent ? event : 0);
     if (entries_[raw(s)].binding == kUnbound) retire(s);
   }
 
   // A pinned word is not forgotten: a finalizer may still bind it.
-  void pin(SymbolId s) { entries_[raw(s)].is_pinned = true; }
+  void pin(SymbolId s) { entries_[raw(s)].set(kPinned); }
   void unpin(SymbolId s) {
-    entries_[raw(s)].is_pinned = false;
+    entries_[raw(s)].reset(kPinned);
     if (is_free(s)) retire(s);
   }
 
@@ -105,14 +110,17 @@ class Scope {
   void hold(SymbolId s) {
     if (raw(s) >= holds_.size()) holds_.resize(entries_.size());
     ++holds_[raw(s)];
+    entries_[raw(s)].set(kHeld);
   }
   void drop_hold(SymbolId s) {
-    if (--holds_[raw(s)] == 0 && is_free(s)) retire(s);
+    if (--holds_[raw(s)] != 0) return;
+    entries_[raw(s)].reset(kHeld);
+    if (is_free(s)) retire(s);
   }
 
   // A word like `a.x`: what it means depends on whether there is a module a.
-  bool is_global(SymbolId s) const { return entries_[raw(s)].is_global != 0; }
-  void mark_global(SymbolId s) { entries_[raw(s)].is_global = true; }
+  bool is_global(SymbolId s) const { return entries_[raw(s)].has(kGlobal); }
+  void mark_global(SymbolId s) { entries_[raw(s)].set(kGlobal); }
 
   // Moves the words that are forgotten now to `symbols`.
   void take_forgotten(std::vector<SymbolId>& symbols);
@@ -122,45 +130,56 @@ class Scope {
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 
-  static constexpr std::uint64_t kOrderMask = (std::uint64_t{1} << 40) - 1;
-  static constexpr std::uint32_t kDepthMask = (1u << 20) - 1;
+  enum Flag : std::uint8_t {
+    kRetired = 1,  // waits in retired_
+    kPinned = 2,
+    kHeld = 4,    // in holds_
+    kGlobal = 8,  // of a module, while there is one of that name
+  };
 
+  // Whole fields: bit fields that share a word would be read and written by every event that names anything.
   struct Entry {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
-    std::uint64_t order : 40 = 0;      // of the binding
-    std::uint64_t depth : 20 = 0;      // of the call it is a local of; 0: a name of the module
-    std::uint64_t is_retired : 1 = 0;  // waits in retired_
-    std::uint64_t is_pinned : 1 = 0;
-    std::uint64_t is_global : 1 = 0;  // of a module, while there is one of that name
+    std::uint32_t order_low = 0;  // of the binding, among all ever made
+    std::uint8_t order_high = 0;
+    std::uint8_t flags = 0;
+    std::uint16_t depth = 0;  // of the call it is a local of; 0: a name of the module
+
+    bool has(Flag f) const { return (flags & f) != 0; }
+    void set(Flag f) { flags = static_cast<std::uint8_t>(flags | f); }
+    void reset(Flag f) { flags = static_cast<std::uint8_t>(flags & ~f); }
+    std::uint64_t order() const { return std::uint64_t{order_high} << 32 | order_low; }
+    void set_order(std::uint64_t order) {
+      order_low = static_cast<std::uint32_t>(order);
+      order_high = static_cast<std::uint8_t>(order >> 32);
+    }
+    bool is_free() const { return object >= kDead && binding == kUnbound && depth == 0; }
   };
+  static_assert(sizeof(Entry) == 16);
 
   // What a local hides.
   struct Shadowed {
     SymbolId name;
     std::uint32_t binding;
-    std::uint64_t order : 40;
-    std::uint64_t depth : 22;
+    std::uint64_t order;
+    std::uint16_t depth;
   };
 
-  bool is_free(SymbolId s) const {
-    const Entry& e = entries_[raw(s)];
-    return e.object >= kDead && e.binding == kUnbound && e.depth == 0;
-  }
-  bool is_held(SymbolId s) const { return raw(s) < holds_.size() && holds_[raw(s)] != 0; }
+  bool is_free(SymbolId s) const { return entries_[raw(s)].is_free(); }
   void shadow(SymbolId s);
   // The hidden binding of the name at that depth. REQUIRES: the entry is of a deeper call.
   const Shadowed* hidden(SymbolId s, std::uint32_t depth) const;
   std::uint32_t binding_at(SymbolId s, std::uint32_t depth) const;
 
-  void retire(SymbolId s) {
-    if (entries_[raw(s)].is_retired) return;
-    entries_[raw(s)].is_retired = true;
-    retired_.push_back(s);
+  [[gnu::always_inline]] void retire(SymbolId s) {
+    if (entries_[raw(s)].has(kRetired)) return;
+    entries_[raw(s)].set(kRetired);
+    retired_.push_back(raw(s));
   }
 
   std::vector<Entry, LargePages<Entry>> entries_;
-  std::vector<SymbolId> retired_;  // oldest first, from retired_begin_ on
+  IndexArray retired_;  // symbols, oldest first, from retired_begin_ on
   std::size_t retired_begin_ = 0;
   std::uint64_t bindings_ = 0;              // ever made
   std::uint32_t depth_ = 0;                 // of calls

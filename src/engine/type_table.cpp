@@ -89,8 +89,12 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.has_plain_contents = is_container || t.layout == Layout::instance;
   t.has_plain_birth = (t.has_plain_contents || t.layout == Layout::dict) && !t.has_inline_attributes &&
                       declared.kind != trace::Kind::function && t.finalizer != trace::Finalizer::resurrects;
+  t.is_empty_at_birth = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::set) &&
+                        rules.item_size == 0 && !t.may_exist_once;
   t.has_plain_death = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::leaf) &&
-                      t.finalizer == trace::Finalizer::none && !t.closes_first && !t.clears_globals;
+                      t.finalizer == trace::Finalizer::none && !t.closes_first && !t.clears_globals &&
+                      reclamation != Reclamation::mark_and_sweep;
+  if (t.layout == Layout::dict || t.layout == Layout::instance) t.words_per_reference = 2;
   return t;
 }
 

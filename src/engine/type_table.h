@@ -51,10 +51,12 @@ struct TypeState {
   bool closes_first = false;           // lets go of everything before it counts as dead
   bool is_tracked_at_birth = false;    // dicts wait until they hold something worth tracking
   bool may_exist_once = false;         // some values of it do
+  bool is_empty_at_birth = false;      // unless the event says more: no elements, no value, one size for all
   bool has_plain_birth = false;        // no value, no names to share, no name to come back under
-  bool has_plain_death = false;      // no finalizer, nobody to tell; unless the object's flags say otherwise
-  bool has_plain_contents = false;   // nothing but words
-  std::uint32_t trashcan_limit = 0;  // it waits at this depth
+  bool has_plain_death = false;     // no finalizer, nobody to tell; unless the object's flags say otherwise
+  bool has_plain_contents = false;  // nothing but words
+  std::uint8_t words_per_reference = 1;  // pairs: the reference comes second
+  std::uint32_t trashcan_limit = 0;      // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
   std::uint32_t keys_left = 0;  // names that can still join the shared keys
   std::vector<KeyId> keys;      // the shared keys, or the slots sorted by name
