@@ -22,7 +22,8 @@ ARROWS = {
     "report": ["trace", "engine", "inspect"],
     "sweep": ["trace", "profile", "engine", "replay", "inspect", "report/tally.h", "report/style.h"],
     "generate": ["trace"],
-    "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "sweep", "generate"],
+    "record": ["trace"],
+    "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "sweep", "generate", "record"],
     "main": ["cli"],
 }
 LIBRARIES = {

@@ -1,0 +1,30 @@
+// What the recorder wrote while a program ran, as a trace.
+//
+// The recorder can't know, when an object is born, what will be known of it later; it says so then, and
+// finishing a recording puts it where it belongs. Format: the lines of a text trace, and lines `outside ID`:
+// the alloc of that object gets the option. Behind the last line there may be zeros, if the program was
+// killed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gcsim/trace/reader.h"
+
+namespace gcsim::record {
+
+struct RawRecording {
+  std::unique_ptr<trace::Source> text;  // the finished trace, in text form
+  bool is_complete = false;             // the program's end is in it
+};
+
+// Reads the file twice: at once, and as the source is read. Answers errno if that fails.
+struct Opened {
+  std::optional<RawRecording> recording;
+  int error = 0;
+};
+Opened open_raw_recording(const std::string& path);
+
+}  // namespace gcsim::record

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Records programs exactly and compares replays of the recordings with what CPython does by itself.
+
+    exact.py GCSIM RECORDER_FOLDER VERSION PROGRAM...
+
+Each program is recorded once. Then CPython runs it under several thresholds without a recorder, and the replay of
+the one recording must end with the same collections, the same number of collected objects and the same counts.
+Exit status 77 if there is no interpreter of that version.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+THRESHOLDS = ["50,5,5", "100,10,10", "300,3,2", "700,10,10", "2000,10,10", "0,0,0"]
+ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
+
+
+def run(command, **more):
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, **more)
+
+
+def truth(launcher, python, program, threshold, folder):
+    output = os.path.join(folder, "truth.json")
+    done = run([launcher, "--truth", threshold, "--output", output, "--", python, program])
+    if done.returncode != 0:
+        sys.exit(f"the truth run ended with {done.returncode}: {done.stderr}")
+    with open(output) as file:
+        said = json.load(file)
+    return [said["collections"], said["collected"], said["count"]], done.stdout
+
+
+def replay(gcsim, trace, threshold):
+    done = run([gcsim, "replay", trace, "--threshold", threshold, "--events", "none", "--format", "json"])
+    if done.returncode != 0:
+        sys.exit(f"the replay ended with {done.returncode}: {done.stderr}")
+    said = json.loads(done.stdout)
+    generations = said["generations"]
+    return [[g["collections"] for g in generations], [g["collected"] for g in generations], said["counts"]]
+
+
+def check(gcsim, launcher, python, program, folder):
+    trace = os.path.join(folder, "program.gct")
+    done = run([gcsim, "record", "--exact", "--force", "-o", trace, "--", python, program])
+    if done.returncode != 0 or done.stderr:
+        return [f"recording ended with {done.returncode}: {done.stderr}"]
+    faults = []
+    for threshold in THRESHOLDS:
+        expected, output = truth(launcher, python, program, threshold, folder)
+        if output != done.stdout:
+            faults.append(f"under {threshold} it prints {output!r}, recorded {done.stdout!r}")
+        got = replay(gcsim, trace, threshold)
+        if got != expected:
+            faults.append(f"under {threshold}: CPython {expected}\n{' ' * len(threshold)}    replayed {got}")
+    return faults
+
+
+def main():
+    gcsim, folder, version, *programs = sys.argv[1:]
+    launcher = os.path.join(folder, "gcsim-record-" + version)
+    library = run([launcher, "--library"]).stdout.strip() if os.path.exists(launcher) else ""
+    python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
+    if not library or not os.path.exists(python):
+        print(f"skipped: no recorder for CPython {version}")
+        return 77
+    bad = 0
+    for program in programs:
+        with tempfile.TemporaryDirectory() as temporary:
+            faults = check(gcsim, launcher, python, program, temporary)
+        bad += bool(faults)
+        print(f"{version} {os.path.basename(program)}: {'as CPython' if not faults else 'DIFFERS'}")
+        for fault in faults:
+            print("  " + fault)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

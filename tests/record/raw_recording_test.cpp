@@ -1,0 +1,77 @@
+// What the recorder writes, finished to a trace.
+#include "gcsim/record/raw_recording.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "doctest/doctest.h"
+
+namespace gcsim::record {
+namespace {
+
+class File {
+ public:
+  explicit File(const std::string& bytes) {
+    std::FILE* file = std::fopen(path().c_str(), "wb");
+    REQUIRE(file != nullptr);
+    REQUIRE_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file), bytes.size());
+    std::fclose(file);
+  }
+  ~File() { std::filesystem::remove(path()); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  static std::string path() {
+    return (std::filesystem::temp_directory_path() / "gcsim_raw_recording_test").string();
+  }
+};
+
+std::string finished(RawRecording& recording) {
+  std::string text;
+  char block[64];
+  while (const auto got = recording.text->read(block, sizeof block)) {
+    if (*got == 0) break;
+    text.append(block, *got);
+  }
+  return text;
+}
+
+TEST_SUITE("record/raw recording") {
+  TEST_CASE("what was seen later of an object becomes an option of its birth") {
+    const File file("trace 1\nalloc 1 tuple size=48\nalloc 12 tuple size=48\noutside 1\ntrack 1\nend 3\n");
+    auto opened = open_raw_recording(File::path());
+    REQUIRE(opened.recording.has_value());
+    CHECK(opened.recording->is_complete);
+    CHECK_EQ(finished(*opened.recording),
+             "trace 1\nalloc 1 tuple size=48 outside\nalloc 12 tuple size=48\ntrack 1\nend 3\n");
+  }
+
+  TEST_CASE("of a program that was killed the whole lines count") {
+    std::string bytes = "trace 1\nalloc 1 list size=56\ntra";
+    bytes.append(100'000, '\0');
+    const File file(bytes);
+    auto opened = open_raw_recording(File::path());
+    REQUIRE(opened.recording.has_value());
+    CHECK_FALSE(opened.recording->is_complete);
+    CHECK_EQ(finished(*opened.recording), "trace 1\nalloc 1 list size=56\n");
+  }
+
+  TEST_CASE("a recording longer than the blocks it is read in is passed on whole") {
+    std::string bytes = "trace 1\n";
+    for (int k = 1; k <= 20'000; ++k) bytes += "alloc " + std::to_string(k) + " list size=56\n";
+    const File file(bytes);
+    auto opened = open_raw_recording(File::path());
+    REQUIRE(opened.recording.has_value());
+    CHECK_EQ(finished(*opened.recording), bytes);
+  }
+
+  TEST_CASE("a file that is not there is told with its error") {
+    const auto opened = open_raw_recording("no such file");
+    CHECK_FALSE(opened.recording.has_value());
+    CHECK_NE(opened.error, 0);
+  }
+}
+
+}  // namespace
+}  // namespace gcsim::record

@@ -1,0 +1,17 @@
+// Exact mode: what the program did with its references, found by comparing the reference graph of the young
+// objects before every birth with what was written last.
+//
+// That is enough for a replay: a collection can start only where an object is born (from 3.12 on at checks,
+// where the graph is compared too), and between two births only the number of deaths matters, not their
+// order.
+#pragma once
+
+#include "objects.h"
+
+extern const struct mode kExactMode;
+
+// Writes what has changed, as of now.
+void exact_compare(void);
+uint64_t exact_events(void);
+// Writes one more event, of the caller's own.
+void exact_event(const char* line);

@@ -1,0 +1,84 @@
+// The objects with a collector header that were born since the recording began, from their birth to the
+// moment at which their block is given back or lies on a free list.
+#pragma once
+
+#include "python.h"
+
+// The types whose dead blocks a replay keeps on free lists itself. What other types keep (frames, contexts)
+// stays alive in a recording, as the block does in the program: neither moves a count.
+enum free_list { kNoFreeList, kListFreeList, kDictFreeList, kSliceFreeList, kTupleFreeList };
+enum { kLongestKeptTuple = 20 };
+
+enum state {
+  kUnused,
+  kAlive,
+  kDying,    // its deallocator is running, and will put the block on a free list
+  kShelved,  // its block lies on a free list
+  kElder,    // older than the recording, and its deallocator was called
+};
+
+struct edge {
+  uint32_t id;
+  uint32_t slot;  // of the object, if that still has this ID
+};
+
+struct object {
+  PyObject* op;
+  PyTypeObject* type;
+  uint32_t id;
+  uint32_t size;  // bytes of the block
+  uint8_t state;
+  uint8_t list;           // enum free_list
+  uint16_t tuple_length;  // of a dying or shelved tuple
+  bool is_elder;          // older than the recording
+  bool was_destroyed;     // its deallocator was called
+  bool was_moved;         // by a realloc, since its last birth notice
+  bool was_resized;       // and that has not been written
+  bool is_tracked;        // as written
+  // Exact mode:
+  bool has_name;    // as written
+  bool is_outside;  // as written
+  uint32_t place;   // in the order of births
+  uint32_t in_degree;
+  uint32_t edge_count, edge_capacity;
+  struct edge* edges;  // to young objects, as written
+  uint32_t child_count, child_capacity;
+  PyObject** children;  // everything it referred to then
+};
+
+// What the two modes do with what happens. All of it is called under the GIL, outside of each other.
+struct mode {
+  // Before an object is born: everything that happened until now should be written.
+  void (*before_birth)(void);
+  void (*born)(struct object* o, bool counts, bool bypasses_free_list);
+  void (*died)(struct object* o);  // its fields are still those of the dead
+};
+
+bool objects_open(void);
+void set_mode(const struct mode* mode);
+// Forgets everything: all that exists is older than the recording from now on.
+void objects_reset(void);
+
+extern struct object* gcsim_record_objects;
+// The slot of a young object that is alive, else 0.
+uint32_t slot_of(PyObject* op);
+
+void object_created(PyObject* op, void** stack);
+void object_destroyed(PyObject* op, void** stack);
+// From the allocator's hooks.
+void block_freed(uint32_t slot);
+void block_moved(uint32_t slot, char* from, char* to, uint32_t size);
+
+// PyType_GenericAlloc takes no block from a free list. While this is on, whoever creates objects is taken for
+// it.
+void learn_generic_callers(bool on);
+
+// Births that found an object alive whose death was not seen; must be 0.
+uint64_t missed_deaths(void);
+
+// The counts of the self-test.
+struct tally {
+  PyTypeObject* type;
+  unsigned created, destroyed;
+};
+void tally_into(struct tally* tally);

@@ -1,0 +1,22 @@
+// The raw recording: lines of a text trace, as a file that survives whatever happens to the process.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+bool out_open(const char* path);
+// Room for at most kLongestLine bytes; out_advance says how many were written.
+enum { kLongestLine = 4096 };
+char* out_room(void);
+void out_advance(char* end);
+void out_text(const char* text);
+// Cuts the file behind the last line.
+void out_close(void);
+// In a child process: the file is the parent's.
+void out_abandon(void);
+
+// Append to a line; they return its new end.
+char* put_text(char* at, const char* text);
+char* put_number(char* at, uint64_t number);
+// A word of a text trace, in quotes if need be, cut off if it is very long.
+char* put_word(char* at, const char* word);

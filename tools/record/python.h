@@ -1,0 +1,66 @@
+// What the recorder needs of the interpreter's insides, the same for all versions it is built for.
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#define Py_BUILD_CORE 1
+#include <Python.h>
+
+#if PY_VERSION_HEX < 0x03090000 || PY_VERSION_HEX >= 0x030e0000
+#error "The recorder knows CPython 3.9 to 3.13"
+#endif
+#ifdef Py_GIL_DISABLED
+#error "Builds without the GIL are not served"
+#endif
+#ifdef Py_TRACE_REFS
+#error "Builds with Py_TRACE_REFS are not served"
+#endif
+
+#include <internal/pycore_gc.h>
+#include <internal/pycore_interp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+static inline struct _gc_runtime_state* collector(void) {
+  return &PyInterpreterState_Get()->gc;
+}
+
+static inline PyThreadState* current_thread(void) {
+#if PY_VERSION_HEX >= 0x030d0000
+  return PyThreadState_GetUnchecked();
+#else
+  return _PyThreadState_UncheckedGet();
+#endif
+}
+
+static inline bool is_finalizing(void) {
+#if PY_VERSION_HEX >= 0x030d0000
+  return Py_IsFinalizing();
+#else
+  return _Py_IsFinalizing();
+#endif
+}
+
+// From 3.12 on a crossed threshold only asks for a collection, which runs at the next check of the evaluation
+// loop.
+#define COLLECTS_AT_CHECKS (PY_VERSION_HEX >= 0x030c0000)
+
+static inline PyGC_Head* gc_head(PyObject* op) {
+  return (PyGC_Head*)op - 1;
+}
+static inline bool is_tracked(PyObject* op) {
+  return gc_head(op)->_gc_next != 0;
+}
+
+// Bytes of the block in front of the object: the collector's header, and from 3.11 on two pointers for
+// objects whose dict or weak references stand there.
+static inline size_t bytes_before(const PyTypeObject* type) {
+#if PY_VERSION_HEX >= 0x030c0000
+  const bool has_pointers = (type->tp_flags & (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) != 0;
+#elif PY_VERSION_HEX >= 0x030b0000
+  const bool has_pointers = (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) != 0;
+#else
+  const bool has_pointers = false;
+  (void)type;
+#endif
+  return sizeof(PyGC_Head) + (has_pointers ? 2 * sizeof(PyObject*) : 0);
+}

@@ -1,0 +1,79 @@
+#include "types.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jumps.h"
+
+// Deallocators that were looked at, patched or not: a small hash set of addresses.
+enum { kMostDeallocators = 1 << 14 };
+static destructor seen[kMostDeallocators];
+static size_t seen_count;
+static unsigned unpatched;
+
+static bool see(destructor function) {
+  size_t at = ((uintptr_t)function >> 4) * 0x9e3779b97f4a7c15u >> 50;
+  while (seen[at] != NULL) {
+    if (seen[at] == function) return false;
+    at = (at + 1) % kMostDeallocators;
+  }
+  if (2 * seen_count >= kMostDeallocators) return false;
+  ++seen_count;
+  seen[at] = function;
+  return true;
+}
+
+void patch_type(PyTypeObject* type) {
+  if (type->tp_dealloc == NULL || !see(type->tp_dealloc)) return;
+  const char* problem;
+  if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) ++unpatched;
+}
+
+unsigned unpatched_types(void) {
+  return unpatched;
+}
+
+static bool patch_subtypes(PyTypeObject* type, char* problem, size_t size) {
+  if (PyType_IS_GC(type) && type->tp_dealloc != NULL && see(type->tp_dealloc)) {
+    const char* why;
+    if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &why)) {
+      snprintf(problem, size, "the deallocator of %s can't be patched: %s", type->tp_name, why);
+      return false;
+    }
+  }
+  PyObject* subtypes = PyObject_CallMethod((PyObject*)&PyType_Type, "__subclasses__", "O", (PyObject*)type);
+  if (subtypes == NULL) {
+    PyErr_Clear();
+    return true;
+  }
+  bool is_fine = true;
+  for (Py_ssize_t k = 0; is_fine && k < PyList_GET_SIZE(subtypes); ++k)
+    is_fine = patch_subtypes((PyTypeObject*)PyList_GET_ITEM(subtypes, k), problem, size);
+  Py_DECREF(subtypes);
+  return is_fine;
+}
+
+bool patch_all_types(char* problem, size_t size) {
+  return patch_subtypes(&PyBaseObject_Type, problem, size);
+}
+
+// Names with a meaning of their own in a trace. A class of the program that is called the same is not that
+// type.
+static bool has_meaning(const char* name) {
+  static const char* const kNames[] = {
+      "int",       "float",   "str",       "list",  "dict",   "set",  "tuple", "function", "frame",
+      "generator", "weakref", "coroutine", "slice", "module", "cell", "type",  "bool",     "async_generator"};
+  for (size_t k = 0; k < sizeof kNames / sizeof kNames[0]; ++k) {
+    if (strcmp(name, kNames[k]) == 0) return true;
+  }
+  return false;
+}
+
+const char* name_of_type(const PyTypeObject* type) {
+  static char longer[256];
+  const char* name = type->tp_name == NULL ? "?" : type->tp_name;
+  if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0 || !has_meaning(name)) return name;
+  snprintf(longer, sizeof longer, "class %.200s", name);
+  return longer;
+}
