@@ -273,7 +273,11 @@ template <bool W>
   if constexpr (W) {
     if (before) next_block_ = blocks_.take(size);
   }
+  if ((e.flags & trace::kError) != 0) [[unlikely]]
+    is_raising_ = true;
   bool reused = !before && take_memory(type, length, size, (e.flags & trace::kBypassFreeList) != 0);
+  if ((e.flags & trace::kError) != 0) [[unlikely]]
+    is_raising_ = false;
   Index i = create(e.type, e.subject, size, reused);
   if (!before) ++creations_;
   set_up(e, type, i);

@@ -170,7 +170,15 @@ template <bool W>
     case Op::inspect_getrefcount: return apply_shared_value(e);
     case Op::track:
     case Op::untrack:
+    case Op::own:
+    case Op::atomic:
     case Op::resize: return apply_recorded(e);
+    case Op::die:
+    case Op::garbage: return refuse(trace::Fault::other_recording, trace::Operand::whole, kNoSymbol);
+    case Op::memory:
+      if constexpr (W) observer_->on_memory(static_cast<std::int32_t>(operands[0]));
+      return true;
+    case Op::tick: return true;
     case Op::exit: return apply_exit();
     case Op::import_module:
     case Op::import_from: return apply_import(e);
@@ -384,11 +392,12 @@ void Engine<W>::answer([[maybe_unused]] AnswerKind kind,
 // What only recordings say.
 template <bool W>
 bool Engine<W>::apply_recorded(const trace::Event& e) {
+  using trace::Op;
   Index i = kHole;
   if (!resolve(e.subject, trace::Operand::subject, i)) return false;
   Object& o = heap_[i];
-  if (e.op == trace::Op::resize) {
-    [[maybe_unused]] std::uint32_t old = o.size;
+  if (e.op == Op::resize) {
+    [[maybe_unused]] const std::uint32_t old = heap_.ref(i).size;
     o.size = e.number;
     if constexpr (W) {
       blocks_.resize(i, e.number);
@@ -396,10 +405,19 @@ bool Engine<W>::apply_recorded(const trace::Event& e) {
     }
     return true;
   }
+  if (e.op == Op::own) {
+    if constexpr (W) heap_.own(i, e.number);
+    return true;
+  }
   // Only the generational collector has lists.
   if (heap_.reclamation != profile::Reclamation::counting_and_cycles) return true;
   if (!heap_.type(o).is_gc) return refuse_type(o, trace::Operand::subject, e.subject);
-  bool track = e.op == trace::Op::track;
+  if (e.op == Op::atomic) {
+    o.reset(Object::kOutside);
+    return true;
+  }
+  if ((e.flags & trace::kOutside) != 0) o.set(Object::kOutside);
+  bool track = e.op == Op::track;
   if (track == o.tracked()) return true;
   if (track) {
     heap_.track(i);

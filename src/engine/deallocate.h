@@ -385,6 +385,7 @@ template <bool W>
       !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
   if (!is_spare && !kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   if constexpr (W) {
+    if (i < heap_.owned.size()) heap_.owned[i] = 0;
     if (kept) {
       blocks_.keep(i, type.free_list, length);
     } else if (!is_spare) {

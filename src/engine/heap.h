@@ -49,7 +49,8 @@ struct Heap {
   Calls calls;
   FreeLists free_lists;
   std::vector<TypeState> types;
-  std::vector<std::uint32_t> garbage;   // gc.garbage
+  std::vector<std::uint32_t> garbage;  // gc.garbage
+  std::vector<std::uint32_t> owned;    // by object: bytes without GC header; empty until a trace tells of any
   std::vector<std::uint32_t> trashcan;  // without references, their deallocation waits; the newest goes first
 
   struct Literal {
@@ -140,8 +141,14 @@ struct Heap {
 
   // The elements' number a free list or a size goes by.
   std::uint32_t length_of(const Object& o) const;
+  void own(std::uint32_t i, std::uint32_t bytes) {
+    if (owned.size() <= i) owned.resize(objects.capacity());
+    owned[i] += bytes;
+  }
+  std::uint32_t owned_by(std::uint32_t i) const { return i < owned.size() ? owned[i] : 0; }
+
   ObjectRef ref(std::uint32_t i) const {
-    return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size};
+    return {ObjectIndex{i}, objects[i].id, objects[i].type, objects[i].size + owned_by(i)};
   }
 
   // Hash and equality of set elements; nothing if the object cannot be hashed. Neither can tuples nested

@@ -9,7 +9,7 @@ SnapshotObject describe(const Heap& heap, std::uint32_t i, const std::vector<Eve
   s.object = ObjectIndex{i};
   s.id = o.id;
   s.type = o.type;
-  s.size = o.size;
+  s.size = heap.ref(i).size;
   s.refcount = o.refcount;
   s.is_gc = heap.type(o).is_gc;
   s.tracked = o.tracked();

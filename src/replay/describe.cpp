@@ -38,6 +38,7 @@ std::string_view expectation(Fault fault) {
     case Fault::calls_too_deep: return "no more calls inside each other";
     case Fault::no_generator: return "a generator that runs";
     case Fault::not_resumable: return "a generator that waits";
+    case Fault::other_recording: return "an event of a trace that is no approximate recording";
     default: return "an object that can do this";
   }
 }
@@ -98,6 +99,10 @@ trace::TraceError describe(const engine::HeapFault& fault, const trace::EventBat
     error.got += ", a " + type_name(fault, vocabulary);
   }
   error.note = note(fault, reader, word);
+  if (fault.fault == Fault::other_recording) {
+    error.got = quoted(trace::spelling_of(e.op)->verb);
+    error.note = "an approximate recording has 'recording approximate' in its header";
+  }
   return error;
 }
 

@@ -29,7 +29,7 @@ class ForgottenWords {
     }
     for (const trace::Event& e : batch.events) {
       for (SymbolId word : {e.subject, e.value, e.name}) use(word);
-      if (e.op == trace::Op::set_threshold) continue;
+      if (trace::has_number_operands(e.op)) continue;
       for (std::uint32_t operand : batch.operands_of(e)) use(SymbolId{operand});
     }
   }

@@ -262,6 +262,10 @@ void ExpectationChecker::on_resized(const engine::ObjectRef& object, std::uint32
   bytes_ -= old_size;
 }
 
+void ExpectationChecker::on_memory(std::int64_t delta) {
+  bytes_ += delta;
+}
+
 void ExpectationChecker::on_finalizer(const engine::ObjectRef& object) {
   note(record_.finalized, "finalize", object);
 }

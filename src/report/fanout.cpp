@@ -32,6 +32,10 @@ void Fanout::on_resized(const engine::ObjectRef& object, std::uint32_t old_size)
   for (engine::Observer* o : observers_) o->on_resized(object, old_size);
 }
 
+void Fanout::on_memory(std::int64_t delta) {
+  for (engine::Observer* o : observers_) o->on_memory(delta);
+}
+
 void Fanout::on_finalizer(const engine::ObjectRef& object) {
   for (engine::Observer* o : observers_) o->on_finalizer(object);
 }

@@ -53,8 +53,15 @@ void Tally::on_event(EventIndex index, const trace::Event&) {
 
 void Tally::grow(Bytes bytes) {
   totals_.bytes_allocated += bytes;
-  totals_.bytes_alive += bytes;
+  bytes_now_ += static_cast<std::int64_t>(bytes);
+  totals_.bytes_alive = static_cast<Bytes>(std::max<std::int64_t>(bytes_now_, 0));
   totals_.peak_bytes = std::max(totals_.peak_bytes, totals_.bytes_alive);
+}
+
+void Tally::shrink(Bytes bytes) {
+  totals_.bytes_freed += bytes;
+  bytes_now_ -= static_cast<std::int64_t>(bytes);
+  totals_.bytes_alive = static_cast<Bytes>(std::max<std::int64_t>(bytes_now_, 0));
 }
 
 void Tally::on_allocated(const engine::ObjectRef& object, bool) {
@@ -67,9 +74,8 @@ void Tally::on_allocated(const engine::ObjectRef& object, bool) {
 void Tally::on_freed(const engine::ObjectRef& object, bool collecting, EventIndex unreachable_since) {
   ++(collecting ? totals_.freed_by_collector : totals_.freed_by_refcount);
   --totals_.alive;
-  totals_.bytes_freed += object.size;
+  shrink(object.size);
   if (collecting) totals_.bytes_freed_by_collector += object.size;
-  totals_.bytes_alive -= object.size;
   add_garbage(object.size, unreachable_since, event_);
 }
 
@@ -77,8 +83,15 @@ void Tally::on_resized(const engine::ObjectRef& object, std::uint32_t old_size) 
   if (object.size >= old_size) {
     grow(object.size - old_size);
   } else {
-    totals_.bytes_freed += old_size - object.size;
-    totals_.bytes_alive -= old_size - object.size;
+    shrink(old_size - object.size);
+  }
+}
+
+void Tally::on_memory(std::int64_t delta) {
+  if (delta >= 0) {
+    grow(static_cast<Bytes>(delta));
+  } else {
+    shrink(static_cast<Bytes>(-delta));
   }
 }
 

@@ -20,6 +20,7 @@ std::string in_event(std::string_view what, EventIndex event) {
 std::string_view why_not(const trace::Event& e) {
   switch (e.op) {
     case Op::alloc:
+      return (e.flags & trace::kError) != 0 ? "allocations under an exception start no collection" : "";
     case Op::bind:
     case Op::add:
     case Op::set_item:

@@ -38,7 +38,7 @@ struct Row {
   Items items = Items::objects;
 };
 
-inline constexpr std::size_t kOps = static_cast<std::size_t>(Op::yield_) + 1;
+inline constexpr std::size_t kOps = static_cast<std::size_t>(Op::tick) + 1;
 // In the byte of an operation: the byte of its fields follows, since they are not the usual ones.
 inline constexpr std::uint8_t kUnusual = 0x80;
 
@@ -139,6 +139,12 @@ inline constexpr std::array<Row, kOps> kRows = {{
     with_items(creating(row(Op::generator, kSubject | kKey, kOperands)), Items::arguments),
     row(Op::next, kSubject),
     row(Op::yield_, 0, kValue | kName, kValue),
+    row(Op::die, kSubject, kOperands),
+    row(Op::garbage, kSubject, kNumber | kOperands, kSubject | kNumber | kOperands),
+    row(Op::own, kSubject | kNumber),
+    with_items(row(Op::memory, kOperands), Items::numbers),
+    row(Op::atomic, kSubject),
+    row(Op::tick, 0),
 }};
 
 constexpr bool rows_are_in_order() {

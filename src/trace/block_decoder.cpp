@@ -355,7 +355,9 @@ inline bool BlockDecoder::complete(Op op, std::uint8_t present, Event& event) {
     case Op::collect: return event.number <= kOldest;
     case Op::gc_get_objects: return event.number <= kOldest || event.number == kNoIndex;
     case Op::set_debug: return event.number <= kMaxInt;
-    case Op::resize: return event.number > 0;
+    case Op::resize:
+    case Op::own: return event.number > 0;
+    case Op::memory: return event.operand_count == 1;
     case Op::import_module:
     case Op::import_from: return import(event);
     case Op::load_constant:
@@ -376,7 +378,7 @@ bool BlockDecoder::alloc(std::uint8_t present, Event& event) {
   const bool is_fit = (uses & kAllocatable) != 0 && (!has_value || (uses & kHasValue) != 0) &&
                       (has_value || (uses & kNeedsValue) == 0) &&
                       ((present & kOperands) == 0 || (uses & kTuple) != 0) &&
-                      (event.flags & ~(kBypassFreeList | kBefore | kOutside)) == 0;
+                      (event.flags & ~(kBypassFreeList | kBefore | kOutside | kError | kReused)) == 0;
   if (!is_fit) return false;
   if (has_value && literal_.kind != kind_of(event)) return false;
   if ((uses & kResurrects) != 0) {

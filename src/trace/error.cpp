@@ -126,6 +126,7 @@ std::string_view words(Fault fault) {
     case Fault::calls_too_deep: return "too many calls";
     case Fault::no_generator: return "not inside a generator";
     case Fault::not_resumable: return "generator that does not wait";
+    case Fault::other_recording: return "event of another kind of recording";
     case Fault::unknown_profile: return "unknown profile";
     case Fault::bad_expectation: return "bad expectation";
     case Fault::unsayable: return "not sayable in that form";

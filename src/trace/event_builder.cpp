@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kMaxInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMinInt = std::numeric_limits<std::int32_t>::min();
+constexpr std::int64_t kMaxCount = std::numeric_limits<std::uint32_t>::max();
 
 constexpr std::pair<std::string_view, std::uint32_t> kDebugFlags[] = {
     {"STATS", 1},    {"COLLECTABLE", 2}, {"UNCOLLECTABLE", 4}, {"INSTANCES", 8},
@@ -320,6 +321,9 @@ bool EventBuilder::fill(Fill fill, const Piece& word, Event& event) {
     case Fill::exception: return exception(word, event);
     case Fill::through: return number(word, 0, kMaxInt, event.number);
     case Fill::as_name: return new_word(word, event.name);
+    case Fill::span: return number(word, 0, kMaxCount, event.number);
+    case Fill::bytes: return number(word, 1, kMaxCount, event.number);
+    case Fill::delta: return threshold(word);
   }
   return true;
 }

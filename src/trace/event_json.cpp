@@ -61,6 +61,8 @@ class EventJson {
     if ((e_.flags & kBypassFreeList) != 0) flag("free_list", false);
     if ((e_.flags & kBefore) != 0) flag("before", true);
     if ((e_.flags & kOutside) != 0) flag("outside", true);
+    if ((e_.flags & kError) != 0) flag("error", true);
+    if ((e_.flags & kReused) != 0) flag("reuse", true);
   }
 
   void del() {
@@ -112,6 +114,12 @@ class EventJson {
       case Fill::exception: return type();
       case Fill::generation:
       case Fill::through: return e_.number == kNoIndex ? void() : number(name, e_.number);
+      case Fill::span: return e_.number == 0 ? void() : number(name, e_.number);
+      case Fill::bytes: return number(name, e_.number);
+      case Fill::delta:
+        member(name);
+        text_ += std::to_string(static_cast<std::int32_t>(operands_[0]));
+        break;
     }
   }
 

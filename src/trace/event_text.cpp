@@ -8,9 +8,9 @@ namespace gcsim::trace {
 
 namespace {
 
-// `as` and `through` may be IDs, but where an option can stand they are options.
+// `as`, `through` and `span` may be IDs, but where an option can stand they are options.
 bool needs_quotes(std::string_view word) {
-  return word.empty() || word == "as" || word == "through" ||
+  return word.empty() || word == "as" || word == "through" || word == "span" ||
          word.find_first_of(" \t\"#\\") != std::string_view::npos ||
          std::any_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
@@ -61,6 +61,8 @@ class EventText {
     if ((e_.flags & kBefore) != 0) token("before=yes");
     if ((e_.flags & kOutside) != 0) token("outside=yes");
     if ((e_.flags & kBypassFreeList) != 0) token("free_list=no");
+    if ((e_.flags & kError) != 0) token("error=yes");
+    if ((e_.flags & kReused) != 0) token("reuse=yes");
   }
 
   void value_of_type(std::string_view verb, SymbolId id) {
@@ -94,6 +96,11 @@ class EventText {
       case Fill::through:
         if (e_.number != kNoIndex) text_ += " through " + std::to_string(e_.number);
         break;
+      case Fill::span:
+        if (e_.number != 0) text_ += " span " + std::to_string(e_.number);
+        break;
+      case Fill::bytes: return token(std::to_string(e_.number));
+      case Fill::delta: return signed_numbers();
     }
   }
 
@@ -137,6 +144,10 @@ class EventText {
 
   void threshold() {
     text_ += "gc threshold";
+    signed_numbers();
+  }
+
+  void signed_numbers() {
     for (const std::uint32_t value : operands_) token(std::to_string(static_cast<std::int32_t>(value)));
   }
 

@@ -31,6 +31,9 @@ enum class Fill : std::uint8_t {
   arguments,   // any number of NAME=ID: the operands, as pairs
   exception,   // the type of an exception: Event::type
   through,     // how many calls it leaves: Event::number
+  span,        // over how many allocations: Event::number
+  bytes,       // at least one: Event::number
+  delta,       // of bytes, with sign: the operands
 };
 
 struct FormField {
@@ -150,6 +153,20 @@ inline constexpr Form kForms[] = {
      Op::yield_,
      "yield [ID] [as NAME]",
      {{{Fill::value, Field::id, true}, {Fill::as_name, Field::name, true}}}},
+    {Word::die,
+     "",
+     Op::die,
+     "die ID [ID ...]",
+     {{{Fill::subject, Field::id}, {Fill::items, Field::to, true}}}},
+    {Word::garbage,
+     "",
+     Op::garbage,
+     "garbage ID [ID ...] [span ALLOCATIONS]",
+     {{{Fill::subject, Field::id}, {Fill::items, Field::to, true}, {Fill::span, Field::span, true}}}},
+    {Word::own, "", Op::own, "own ID BYTES", {{{Fill::subject, Field::id}, {Fill::bytes, Field::size}}}},
+    {Word::memory, "", Op::memory, "memory BYTES", {{{Fill::delta, Field::delta}}}},
+    {Word::atomic, "", Op::atomic, "atomic ID", {{{Fill::subject, Field::id}}}},
+    {Word::tick, "", Op::tick, "tick"},
 };
 
 // The actions of an event's word that have forms of their own, not rows of fields.
@@ -174,7 +191,7 @@ constexpr Field action_member(Word word) {
 
 // The word of the text form that stands before a field, without which it is left out; empty if there is none.
 constexpr std::string_view keyword_of(Fill fill) {
-  return fill == Fill::as_name ? "as" : fill == Fill::through ? "through" : "";
+  return fill == Fill::as_name ? "as" : fill == Fill::through ? "through" : fill == Fill::span ? "span" : "";
 }
 // Whether a field takes any number of words.
 constexpr bool repeats(Fill fill) {
@@ -194,7 +211,10 @@ constexpr Operand operand_of(Fill fill) {
     case Fill::member: return Operand::key;
     case Fill::items: return Operand::item;
     case Fill::generation:
-    case Fill::through: return Operand::number;
+    case Fill::through:
+    case Fill::span:
+    case Fill::bytes: return Operand::number;
+    case Fill::delta: return Operand::item;
     case Fill::function: return Operand::key;
     case Fill::arguments: return Operand::item;
     case Fill::exception: return Operand::type;

@@ -116,6 +116,47 @@ bool HeaderBuilder::available_slots(const std::vector<Piece>& numbers) {
   return true;
 }
 
+bool HeaderBuilder::recording(const Piece& word) {
+  header_.is_approximate = word.text == "approximate";
+  if (header_.is_approximate) header_.explicit_tracking = true;
+  if (header_.is_approximate || word.text == "exact") return true;
+  return fail(Fault::wrong_value_type, word.offset, "approximate or exact", quoted(word.text));
+}
+
+bool HeaderBuilder::interval(const Piece& number) {
+  std::int64_t value = 0;
+  if (!read_number(number, 1, kMaxInt, value, problem_)) return false;
+  header_.interval = static_cast<std::uint32_t>(value);
+  return true;
+}
+
+bool HeaderBuilder::observed(const Piece& part, const std::vector<Piece>& numbers) {
+  constexpr std::string_view kParts[] = {"threshold", "collections", "collected"};
+  if (std::find(std::begin(kParts), std::end(kParts), part.text) == std::end(kParts))
+    return fail(Fault::surplus_field, part.offset, "threshold, collections or collected", quoted(part.text));
+  if (std::find(observed_.begin(), observed_.end(), part.text) != observed_.end())
+    return fail(Fault::duplicate_header, part.offset, quoted(part.text) + " only once", "a second one");
+  observed_.emplace_back(part.text);
+  if (!header_.observed) header_.observed.emplace();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const bool is_threshold = part.text == "threshold";
+    std::int64_t number = 0;
+    if (!read_number(numbers[i], is_threshold ? kMinInt : 0,
+                     is_threshold ? kMaxInt : std::numeric_limits<std::int64_t>::max(), number, problem_))
+      return false;
+    if (is_threshold) header_.observed->threshold[i] = static_cast<std::int32_t>(number);
+    if (part.text == "collections") header_.observed->collections[i] = static_cast<std::uint64_t>(number);
+    if (part.text == "collected") header_.observed->collected[i] = static_cast<std::uint64_t>(number);
+  }
+  return true;
+}
+
+bool HeaderBuilder::observed_all(std::size_t offset) {
+  if (observed_.size() == 3) return true;
+  return fail(Fault::missing_field, offset, "threshold, collections and collected of what was observed",
+              "fewer");
+}
+
 bool HeaderBuilder::slots(const ClassWords& words, TypeDecl& type) {
   std::vector<Piece> sorted = words.slots;
   for (const Piece& slot : sorted) {

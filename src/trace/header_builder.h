@@ -37,6 +37,12 @@ class HeaderBuilder {
   bool long_lived_total(const Piece& number);
   bool tracking(const Piece& word);
   bool available_slots(const std::vector<Piece>& numbers);
+  bool recording(const Piece& word);
+  bool interval(const Piece& number);
+  // One of its three parts: threshold, collections or collected.
+  bool observed(const Piece& part, const std::vector<Piece>& numbers);
+  // Faults if a part is missing.
+  bool observed_all(std::size_t offset);
   bool declare(const ClassWords& words);
 
   bool fail(Fault fault, std::size_t offset, std::string expected, std::string got, std::string note = "");
@@ -51,6 +57,7 @@ class HeaderBuilder {
   Problem problem_;
   std::vector<std::string> given_;
   std::size_t profile_offset_ = 0;
+  std::vector<std::string> observed_;  // parts given so far
 
   bool slots(const ClassWords& words, TypeDecl& type);
 };

@@ -25,7 +25,7 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
   std::array<Shape, kEventWords.size()> shapes = {{
       {Word::alloc, set_of(Field::id, Field::type),
        set_of(Field::name, Field::value, Field::items, Field::size, Field::free_list, Field::before,
-              Field::outside)},
+              Field::outside, Field::error, Field::reuse)},
       {Word::ref, set_of(Field::to), set_of(Field::name, Field::from, Field::key)},
       {Word::del, 0, set_of(Field::name, Field::names)},
       {Word::unref, set_of(Field::from), set_of(Field::key, Field::to)},
@@ -60,6 +60,12 @@ constexpr std::array<Shape, kEventWords.size()> kShapes = [] {
       {Word::generator, 0, 0},
       {Word::next, 0, 0},
       {Word::yield_, 0, 0},
+      {Word::die, 0, 0},
+      {Word::garbage, 0, 0},
+      {Word::own, 0, 0},
+      {Word::memory, 0, 0},
+      {Word::atomic, 0, 0},
+      {Word::tick, 0, 0},
   }};
   for (const Form& form : kForms) {
     Shape& shape = shapes[static_cast<std::size_t>(form.word)];
@@ -377,7 +383,9 @@ bool JsonEvents::alloc_options(Event& event) {
          (!has(Field::size) || number(Field::size, 1, kMaxBytes, event.number)) &&
          (!has(Field::free_list) || (flag(Field::free_list, is_set) && set_flag(kBypassFreeList, false))) &&
          (!has(Field::before) || (flag(Field::before, is_set) && set_flag(kBefore, true))) &&
-         (!has(Field::outside) || (flag(Field::outside, is_set) && set_flag(kOutside, true)));
+         (!has(Field::outside) || (flag(Field::outside, is_set) && set_flag(kOutside, true))) &&
+         (!has(Field::error) || (flag(Field::error, is_set) && set_flag(kError, true))) &&
+         (!has(Field::reuse) || (flag(Field::reuse, is_set) && set_flag(kReused, true)));
 }
 
 bool JsonEvents::ref(Event& event) {
@@ -501,7 +509,10 @@ bool JsonEvents::member(const FormField& field, Event& event) {
       return builder_.fail(Fault::missing_field, said.begin, "at least one ID", "an empty array");
     }
     case Fill::generation:
-    case Fill::through: return digits(field.member, word) && builder_.fill(field.fill, word, event);
+    case Fill::through:
+    case Fill::span:
+    case Fill::bytes:
+    case Fill::delta: return digits(field.member, word) && builder_.fill(field.fill, word, event);
     case Fill::function:
     case Fill::exception: return string(field.member, word) && builder_.fill(field.fill, word, event);
     case Fill::arguments: return arguments(said);

@@ -8,14 +8,14 @@ namespace gcsim::trace {
 
 namespace {
 
-constexpr std::size_t kBuckets = 64;
+constexpr std::size_t kBuckets = 128;
 constexpr std::uint8_t kNone = 0xff;
 
 // A hash without collisions among the names; if a new name breaks that, the table does not compile.
 constexpr std::size_t bucket_of(std::string_view name) {
   const auto first = static_cast<unsigned char>(name.front());
   const auto last = static_cast<unsigned char>(name.back());
-  return (first + last * 7u + name.size() * 8u) % kBuckets;
+  return (first + last * 6u + name.size() * 8u) % kBuckets;
 }
 
 constexpr auto kByName = [] {

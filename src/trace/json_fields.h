@@ -39,14 +39,19 @@ enum class Field : std::uint8_t {
   function,
   args,
   through,
+  error,
+  reuse,
+  span,
+  delta,
 };
-inline constexpr std::size_t kFields = 27;
+inline constexpr std::size_t kFields = 31;
 using FieldSet = std::uint64_t;
 
 inline constexpr std::array<std::string_view, kFields> kFieldNames = {
-    "op",   "id",        "type",   "name",     "names", "value",      "items",    "from",  "to",
-    "key",  "obj",       "attr",   "callback", "do",    "generation", "values",   "flags", "what",
-    "size", "free_list", "before", "outside",  "text",  "events",     "function", "args",  "through",
+    "op",       "id",   "type",    "name",      "names",    "value",   "items",      "from",
+    "to",       "key",  "obj",     "attr",      "callback", "do",      "generation", "values",
+    "flags",    "what", "size",    "free_list", "before",   "outside", "text",       "events",
+    "function", "args", "through", "error",     "reuse",    "span",    "delta",
 };
 
 constexpr FieldSet set_of(Field field) {

@@ -57,6 +57,15 @@ bool JsonHeader::member(std::string_view key, const JsonValue& value) {
     return is(value, Json::number, "a whole number") && builder_.long_lived_total(piece(value));
   }
   if (key == "available_slots") return numbers(value, 1, 2, words) && builder_.available_slots(words);
+  if (key == "recording")
+    return is(value, Json::string, "\"approximate\"") && builder_.recording(piece(value));
+  if (key == "interval") return is(value, Json::number, "a whole number") && builder_.interval(piece(value));
+  if (key == "complete") return yes_or_no(value, header_.is_complete);
+  if (key == "observed") return observed(value);
+  if (key == "python") {
+    header_.python = word(value);
+    return is(value, Json::string, "a string");
+  }
   if (key != "recorded") return true;
   header_.recorded = word(value);
   return is(value, Json::string, "a string");
@@ -79,9 +88,23 @@ bool JsonHeader::numbers(const JsonValue& value, std::size_t least, std::size_t 
   return true;
 }
 
+bool JsonHeader::yes_or_no(const JsonValue& value, bool& into) {
+  into = value.kind == Json::yes;
+  return into || is(value, Json::no, "true or false");
+}
+
 bool JsonHeader::enabled(const JsonValue& value) {
-  header_.enabled = value.kind == Json::yes;
-  return *header_.enabled || is(value, Json::no, "true or false");
+  return yes_or_no(value, header_.enabled.emplace());
+}
+
+bool JsonHeader::observed(const JsonValue& value) {
+  if (!is(value, Json::object, "an object with threshold, collections and collected")) return false;
+  JsonScan scan(text_, value.begin);
+  const bool are_parts = scan_members(scan, [&](const JsonValue& part, const JsonValue& about) {
+    std::vector<Piece> words;
+    return numbers(about, kGenerations, kGenerations, words) && builder_.observed(piece(part), words);
+  });
+  return are_parts && builder_.observed_all(value.begin);
 }
 
 bool JsonHeader::free_lists(const JsonValue& value) {

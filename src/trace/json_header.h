@@ -39,7 +39,9 @@ class JsonHeader {
   bool version(const std::vector<JsonMember>& members, std::size_t begin);
   bool member(std::string_view key, const JsonValue& value);
   bool numbers(const JsonValue& value, std::size_t least, std::size_t most, std::vector<Piece>& into);
+  bool yes_or_no(const JsonValue& value, bool& into);
   bool enabled(const JsonValue& value);
+  bool observed(const JsonValue& value);
   bool free_lists(const JsonValue& value);
   bool classes(const JsonValue& value);
   bool one_class(const JsonValue& name, const JsonValue& value);

@@ -43,6 +43,16 @@ void append_free_lists(std::string& text, const std::vector<FreeListFill>& fills
   text += '}';
 }
 
+void append_observed(std::string& text, const Observed& observed) {
+  append_key(text, "observed");
+  std::string parts;
+  append_array(parts, "threshold", observed.threshold);
+  append_array(parts, "collections", observed.collections);
+  append_array(parts, "collected", observed.collected);
+  parts.front() = '{';
+  text.append(parts).append("}");
+}
+
 void append_class(std::string& text, const TypeDecl& type, const WordTable& keys) {
   append_json_string(text, type.name);
   text += ":{";
@@ -82,7 +92,18 @@ void append_json_header(std::string& text, const Header& header, const Vocabular
   text += "{\"gcsim\":1";
   if (header.profile) append_string(text, "profile", *header.profile);
   if (!header.recorded.empty()) append_string(text, "recorded", header.recorded);
-  if (header.explicit_tracking) append_string(text, "tracking", "explicit");
+  if (header.is_approximate) {
+    append_string(text, "recording", "approximate");
+  } else if (header.explicit_tracking) {
+    append_string(text, "tracking", "explicit");
+  }
+  if (!header.python.empty()) append_string(text, "python", header.python);
+  if (header.interval != 0) {
+    append_key(text, "interval");
+    text += std::to_string(header.interval);
+  }
+  if (!header.is_complete) text += ",\"complete\":false";
+  if (header.observed) append_observed(text, *header.observed);
   append_array(text, "threshold", header.threshold);
   if (header.enabled) text += *header.enabled ? ",\"enabled\":true" : ",\"enabled\":false";
   if (header.count) append_array(text, "count", *header.count);

@@ -46,6 +46,12 @@ enum class Word : std::uint8_t {
   generator,
   next,
   yield_,
+  die,
+  garbage,
+  own,
+  memory,
+  atomic,
+  tick,
 };
 
 struct WordEntry {
@@ -53,7 +59,7 @@ struct WordEntry {
   Word word;
 };
 
-inline constexpr std::array<WordEntry, 35> kEventWords = {{
+inline constexpr std::array<WordEntry, 41> kEventWords = {{
     {"alloc", Word::alloc},     {"ref", Word::ref},         {"del", Word::del},
     {"unref", Word::unref},     {"setattr", Word::setattr}, {"delattr", Word::delattr},
     {"dict", Word::dict},       {"weakref", Word::weakref}, {"clear", Word::clear},
@@ -63,10 +69,11 @@ inline constexpr std::array<WordEntry, 35> kEventWords = {{
     {"import", Word::import},   {"from", Word::from},       {"loaded", Word::loaded},
     {"failed", Word::failed},   {"hold", Word::hold},       {"release", Word::release},
     {"unit", Word::unit},       {"const", Word::constant},  {"iadd", Word::iadd},
-    {"intern", Word::intern},
-    {"call", Word::call},       {"return", Word::return_},  {"frame", Word::frame},
-    {"raise", Word::raise},     {"generator", Word::generator}, {"next", Word::next},
-    {"yield", Word::yield_},
+    {"intern", Word::intern},   {"call", Word::call},       {"return", Word::return_},
+    {"frame", Word::frame},     {"raise", Word::raise},     {"generator", Word::generator},
+    {"next", Word::next},       {"yield", Word::yield_},    {"die", Word::die},
+    {"garbage", Word::garbage}, {"own", Word::own},         {"memory", Word::memory},
+    {"atomic", Word::atomic},   {"tick", Word::tick},
 }};
 
 inline std::optional<Word> event_word(std::string_view text) {
@@ -76,9 +83,10 @@ inline std::optional<Word> event_word(std::string_view text) {
   return std::nullopt;
 }
 
-inline constexpr std::array<std::string_view, 11> kHeaderWords = {
+inline constexpr std::array<std::string_view, 16> kHeaderWords = {
     "trace",      "profile",          "threshold", "class",    "enabled",         "count",
-    "free_lists", "long_lived_total", "tracking",  "recorded", "available_slots",
+    "free_lists", "long_lived_total", "tracking",  "recorded", "available_slots", "recording",
+    "interval",   "python",           "complete",  "observed",
 };
 
 }  // namespace gcsim::trace

@@ -17,7 +17,16 @@ constexpr std::int64_t kMaxBytes = std::numeric_limits<std::uint32_t>::max();
 
 constexpr std::string_view kRefForm = "ref NAME ID, ref L[] ID or ref D[KEY] ID";
 constexpr std::string_view kUnrefForm = "unref D[KEY] or unref L[] [ID]";
-constexpr std::string_view kOptionWords[] = {"as=", "size=", "before=", "outside=", "free_list="};
+constexpr std::string_view kOptionWords[] = {
+    "as=", "size=", "before=", "outside=", "free_list=", "error=", "reuse="};
+
+// Of the options of alloc that are set or not; 0: it is none of them.
+std::uint8_t bit_of(std::string_view option) {
+  if (option == "before") return kBefore;
+  if (option == "outside") return kOutside;
+  if (option == "error") return kError;
+  return option == "reuse" ? kReused : 0;
+}
 
 }  // namespace
 
@@ -190,9 +199,8 @@ bool TextEvents::alloc_option(Event& event, std::size_t& at) {
   if (has_value && option == "as") return builder_.new_word(value, event.name);
   if (has_value && option == "size") return builder_.number(value, 1, kMaxBytes, event.number);
   bool is_set = true;
-  if (option == "before" || option == "outside") {
+  if (const std::uint8_t bit = bit_of(option); bit != 0) {
     if (has_value && !flag(i, value.text, is_set)) return false;
-    const std::uint8_t bit = option == "before" ? kBefore : kOutside;
     event.flags = static_cast<std::uint8_t>(is_set ? event.flags | bit : event.flags & ~bit);
     return true;
   }
@@ -203,7 +211,7 @@ bool TextEvents::alloc_option(Event& event, std::size_t& at) {
     return true;
   }
   Suggestion suggestion(option);
-  for (const std::string_view known : {"as", "size", "before", "outside", "free_list"})
+  for (const std::string_view known : {"as", "size", "before", "outside", "free_list", "error", "reuse"})
     suggestion.offer(known);
   return builder_.fail(Fault::surplus_field, token(i).offset, "an option of alloc or the end of the line",
                        quoted(text), suggestion.note());

@@ -26,10 +26,41 @@ std::vector<Piece> rest_of(const TokenizedLine& line) {
   return rest;
 }
 
-bool enabled(const Token& word, Header& header, HeaderBuilder& builder) {
-  header.enabled = word.text == "yes";
-  if (*header.enabled || word.text == "no") return true;
+bool yes_or_no(const Token& word, bool& into, HeaderBuilder& builder) {
+  into = word.text == "yes";
+  if (into || word.text == "no") return true;
   return builder.fail(Fault::wrong_value_type, word.offset, "yes or no", quoted(word.text));
+}
+
+bool enabled(const Token& word, Header& header, HeaderBuilder& builder) {
+  return yes_or_no(word, header.enabled.emplace(), builder);
+}
+
+// The words between the commas, at least one.
+std::vector<Piece> split(std::string_view list, std::size_t offset) {
+  std::vector<Piece> words;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    words.push_back({list.substr(begin, end - begin), offset + begin});
+    begin = end + 1;
+  }
+  return words;
+}
+
+// observed threshold=100,10,10 collections=9,0,0 collected=7,0,0
+bool observed(const TokenizedLine& line, HeaderBuilder& builder) {
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    const std::string_view text = line[i].text;
+    const std::size_t equals = std::min(text.find('='), text.size());
+    const std::size_t begin = std::min(equals + 1, text.size());
+    const std::vector<Piece> numbers = split(text.substr(begin), line[i].offset_of(begin));
+    if (numbers.size() != kGenerations) {
+      return builder.fail(Fault::malformed_text, line[i].offset,
+                          "threshold=A,B,C, collections=A,B,C or collected=A,B,C", quoted(text));
+    }
+    if (!builder.observed({text.substr(0, equals), line[i].offset}, numbers)) return false;
+  }
+  return builder.observed_all(line.end());
 }
 
 bool free_lists(const TokenizedLine& line, HeaderBuilder& builder) {
@@ -114,6 +145,19 @@ bool read_header_line(const TokenizedLine& line, Header& header, HeaderBuilder& 
   }
   if (word == "available_slots") {
     return counts(line, 2, 3, "available_slots N [LEAST]", builder) && builder.available_slots(rest_of(line));
+  }
+  if (word == "recording") {
+    return counts(line, 2, 2, "recording approximate", builder) && builder.recording(line[1].piece());
+  }
+  if (word == "interval")
+    return counts(line, 2, 2, "interval ALLOCATIONS", builder) && builder.interval(line[1].piece());
+  if (word == "complete") {
+    return counts(line, 2, 2, "complete yes|no", builder) && yes_or_no(line[1], header.is_complete, builder);
+  }
+  if (word == "observed") return observed(line, builder);
+  if (word == "python") {
+    header.python = line.size() > 1 ? line[1].text : std::string_view();
+    return counts(line, 2, 2, "python VERSION", builder);
   }
   if (!counts(line, 2, 2, "recorded \"WHAT\"", builder)) return false;
   header.recorded = line[1].text;

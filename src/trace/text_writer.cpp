@@ -36,6 +36,23 @@ void append_free_lists(std::string& text, const std::vector<FreeListFill>& fills
   text += '\n';
 }
 
+template <class Numbers>
+void append_part(std::string& text, std::string_view part, const Numbers& numbers) {
+  text.append(part);
+  char before = '=';
+  for (const auto number : numbers) {
+    text.append(1, before).append(std::to_string(number));
+    before = ',';
+  }
+}
+
+void append_observed(std::string& text, const Observed& observed) {
+  append_part(text, "observed threshold", observed.threshold);
+  append_part(text, " collections", observed.collections);
+  append_part(text, " collected", observed.collected);
+  text += '\n';
+}
+
 std::string class_line(const TypeDecl& type, const WordTable& keys) {
   std::string line = "class " + type.name;
   if (type.finalizer == Finalizer::plain) line += " del";
@@ -72,7 +89,15 @@ void TextWriter::write_header(std::uint64_t first_line) {
   };
   if (header_.profile) line("profile", *header_.profile);
   if (!header_.recorded.empty()) line("recorded", header_.recorded);
-  if (header_.explicit_tracking) line("tracking", "explicit");
+  if (header_.is_approximate) {
+    line("recording", "approximate");
+  } else if (header_.explicit_tracking) {
+    line("tracking", "explicit");
+  }
+  if (!header_.python.empty()) line("python", header_.python);
+  if (header_.interval != 0) line("interval", std::to_string(header_.interval));
+  if (!header_.is_complete) line("complete", "no");
+  if (header_.observed) append_observed(rest, *header_.observed);
   append_line(rest, "threshold", header_.threshold);
   if (header_.enabled) line("enabled", *header_.enabled ? "yes" : "no");
   if (header_.count) append_line(rest, "count", *header_.count);

@@ -131,6 +131,41 @@ TEST_SUITE("engine/recordings") {
     CHECK_EQ(lines.back(), "{ free:g free:x free:r } return:3 | gc2:3,0 | count=(0,0,0)");
   }
 
+  TEST_CASE("an allocation under an exception counts, but starts no collection") {
+    auto lines = transcript(recording(
+        {R"({"op":"alloc","id":1,"type":"frame"})", R"({"op":"alloc","id":2,"type":"frame","error":true})",
+         R"({"op":"alloc","id":3,"type":"frame"})"},
+        R"(,"threshold":[1])"));
+    CHECK_EQ(lines[1], "| | count=(2,0,0)");
+    CHECK_EQ(lines[2], "| gc0:0,0 | count=(0,1,0)");
+  }
+
+  TEST_CASE("a tuple said to be outside is untracked by collections after atomic") {
+    auto lines = [](const char* said) {
+      return transcript(
+          recording({R"({"op":"alloc","id":1,"type":"tuple","outside":true,"size":48})",
+                     R"({"op":"track","id":1})", said, R"({"op":"gc","do":"collect","generation":0})",
+                     R"({"op":"inspect","what":"refcount","id":1})"}));
+    };
+    CHECK_EQ(lines(R"({"op":"tick"})").back(), "refcount=1 tracked=1 | | count=(0,1,0)");
+    CHECK_EQ(lines(R"({"op":"atomic","id":1})").back(), "refcount=1 tracked=0 | | count=(0,1,0)");
+  }
+
+  TEST_CASE("memory that belongs to an object is in its size from then on") {
+    CHECK_EQ(notices(recording({R"({"op":"alloc","id":1,"type":"list","size":56})",
+                                R"({"op":"memory","delta":640})", R"({"op":"own","id":1,"size":640})",
+                                R"({"op":"resize","id":1,"size":72})"}),
+                     {.from = 4}),
+             "resized 1 696 to 712\n");
+  }
+
+  TEST_CASE("deaths and garbage of an approximate recording are refused where nobody placed them") {
+    for (const char* event : {R"({"op":"die","id":1})", R"({"op":"garbage","id":1})"}) {
+      CHECK_EQ(transcript(recording({R"({"op":"alloc","id":1,"type":"list"})", event})).back(),
+               "error:type | | count=(1,0,0)");
+    }
+  }
+
   TEST_CASE("interned values mean nothing in a recording: each object is its own") {
     auto lines = transcript(
         recording({R"({"op":"alloc","id":1,"type":"tuple"})", R"({"op":"alloc","id":2,"type":"tuple"})"}));

@@ -113,7 +113,9 @@ class ReaderCheck {
     check_symbol(event.name);
     require(static_cast<std::size_t>(event.type) < reader_->vocabulary().types().size(), "a type is known");
     require(event.operand_begin + event.operand_count <= batch.operands.size(), "operands lie in the batch");
-    if (event.op == Op::alloc || event.op == Op::del) {
+    const bool has_words =
+        event.op == Op::alloc || event.op == Op::del || event.op == Op::die || event.op == Op::garbage;
+    if (has_words) {
       for (const std::uint32_t operand : batch.operands_of(event)) check_symbol(SymbolId{operand});
     }
     const bool has_literal =

@@ -102,6 +102,12 @@ inline const char* name_of(Op op) {
       "generator",
       "next",
       "yield",
+      "die",
+      "garbage",
+      "own",
+      "memory",
+      "atomic",
+      "tick",
   };
   return names[static_cast<std::size_t>(op)];
 }
@@ -135,7 +141,7 @@ inline std::string printed(const Event& event, const EventBatch& batch, const Vo
   out += " (";
   for (const std::uint32_t operand : batch.operands_of(event)) {
     if (out.back() != '(') out += " ";
-    out += event.op == Op::set_threshold ? std::to_string(static_cast<std::int32_t>(operand))
+    out += has_number_operands(event.op) ? std::to_string(static_cast<std::int32_t>(operand))
                                          : symbol(SymbolId{operand});
   }
   return out + ")";

@@ -216,6 +216,30 @@ TEST_CASE("calls, exceptions and generators") {
   });
 }
 
+TEST_CASE("events of approximate recordings are rows of fields like others") {
+  check({
+      {"alloc a list error reuse", "alloc a:list as a flags96"},
+      {"alloc a list error=maybe", "! 5:20 wrong type of value: expected yes or no, got 'maybe'"},
+      {"die a", "die a"},
+      {"die", "! 5:4 missing field: expected die ID [ID ...], got the end of the line"},
+      {"die a b b", "die a (b b)"},
+      {"garbage a b span 3", "garbage a #3 (b)"},
+      {"garbage a \"span\" span 3", "garbage a #3 (span)"},
+      {"garbage a span -1", "! 5:16 number out of range: expected a number from 0 to 4294967295, got '-1'"},
+      {"garbage a span 3 b",
+       "! 5:18 surplus field: expected the end of the line, got 'b'; the form is: garbage ID [ID ...] [span "
+       "ALLOCATIONS]"},
+      {"own a 0", "! 5:7 number out of range: expected a number from 1 to 4294967295, got '0'"},
+      {"memory -64", "memory (-64)"},
+      {"memory many", "! 5:8 wrong type of value: expected a whole number, got 'many'"},
+      {"memory 4294967296",
+       "! 5:8 number out of range: expected a number from -2147483648 to 2147483647, got '4294967296'"},
+      {"atomic a", "atomic a"},
+      {"tick", "tick"},
+      {"tick 100", "! 5:6 surplus field: expected the end of the line, got '100'; the form is: tick"},
+  });
+}
+
 TEST_CASE("words are split by blanks, quotes have the escapes of JSON, # begins a comment") {
   check({
       {"  ref\tb \t a  ", "bind = a as b"},

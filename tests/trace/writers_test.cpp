@@ -131,6 +131,19 @@ TEST_CASE("a header keeps all it says") {
         "\n  {\"op\":\"exit\"}\n],\"end\":1}\n");
 }
 
+TEST_CASE("the header of an approximate recording keeps all it says") {
+  const std::string trace =
+      "trace 1\nrecording approximate\npython 3.11.7\ninterval 100\ncomplete no\n"
+      "observed threshold=100,10,-1 collections=9,1,0 collected=70,6,5\ntick\nend 1\n";
+  CHECK(text_of(trace) == trace);
+  CHECK(text_of(lines_of(trace)) == trace);
+  CHECK(text_of(write(trace, Format::binary).text) == trace);
+  CHECK(lines_of(trace) ==
+        R"({"gcsim":1,"recording":"approximate","python":"3.11.7","interval":100,"complete":false,)"
+        R"("observed":{"threshold":[100,10,-1],"collections":[9,1,0],"collected":[70,6,5]}})"
+        "\n{\"op\":\"tick\"}\n{\"op\":\"end\",\"events\":1}\n");
+}
+
 TEST_CASE("what text can't say is refused: expectations of several lines, types with an equals sign") {
   CHECK(refusal("{\"gcsim\":1}\n{\"op\":\"exit\"}\n{\"op\":\"expect\",\"text\":\"no free;\\nnothing\"}\n",
                 Format::text) == "1: an expectation of one line; 'no free;.nothing'");

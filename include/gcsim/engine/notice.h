@@ -148,6 +148,8 @@ class Observer {
   // garbage).
   virtual void on_freed(const ObjectRef&, bool /*collecting*/, EventIndex /*unreachable_since*/) {}
   virtual void on_resized(const ObjectRef&, std::uint32_t /*old_size*/) {}
+  // Recordings: memory without GC header grew by so many bytes. What an object owns of it is in its size.
+  virtual void on_memory(std::int64_t /*delta*/) {}
   virtual void on_finalizer(const ObjectRef&) {}
   // A finalizer made the object reachable again, bound to `name`.
   virtual void on_resurrected(const ObjectRef&, SymbolId /*name*/) {}

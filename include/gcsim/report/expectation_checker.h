@@ -56,6 +56,7 @@ class ExpectationChecker : public engine::Observer {
   void on_same(SymbolId id, const engine::ObjectRef& existing) override;
   void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex unreachable_since) override;
   void on_resized(const engine::ObjectRef& object, std::uint32_t old_size) override;
+  void on_memory(std::int64_t delta) override;
   void on_finalizer(const engine::ObjectRef& object) override;
   void on_resurrected(const engine::ObjectRef& object, SymbolId name) override;
   void on_callback(const engine::ObjectRef& weakref) override;
@@ -109,7 +110,7 @@ class ExpectationChecker : public engine::Observer {
   std::vector<std::uint32_t> own_symbol_;  // by symbol: that of the object it names, + 1; of the dead 0
   std::set<EventIndex> refusals_;          // events that are expected to be refused
   std::uint64_t objects_ = 0;
-  Bytes bytes_ = 0;
+  std::int64_t bytes_ = 0;
   std::uint64_t checked_ = 0;
   std::vector<ExpectationFailure> failures_;
   std::vector<UnreadableExpectation> unreadable_;

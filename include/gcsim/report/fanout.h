@@ -19,6 +19,7 @@ class Fanout : public engine::Observer {
   void on_same(SymbolId id, const engine::ObjectRef& existing) override;
   void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex unreachable_since) override;
   void on_resized(const engine::ObjectRef& object, std::uint32_t old_size) override;
+  void on_memory(std::int64_t delta) override;
   void on_finalizer(const engine::ObjectRef& object) override;
   void on_resurrected(const engine::ObjectRef& object, SymbolId name) override;
   void on_callback(const engine::ObjectRef& weakref) override;

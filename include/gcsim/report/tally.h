@@ -86,6 +86,7 @@ class Tally : public engine::Observer {
   void on_allocated(const engine::ObjectRef& object, bool reused) override;
   void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex unreachable_since) override;
   void on_resized(const engine::ObjectRef& object, std::uint32_t old_size) override;
+  void on_memory(std::int64_t delta) override;
   void on_finalizer(const engine::ObjectRef& object) override;
   void on_resurrected(const engine::ObjectRef& object, SymbolId name) override;
   void on_callback(const engine::ObjectRef& weakref) override;
@@ -96,10 +97,12 @@ class Tally : public engine::Observer {
  private:
   void add_garbage(std::uint32_t size, EventIndex begin, EventIndex end);
   void grow(Bytes bytes);
+  void shrink(Bytes bytes);
 
   bool keep_rows_;
   EventIndex event_ = 0;
   Totals totals_;
+  std::int64_t bytes_now_ = 0;  // below 0 where memory from before the trace is given back
   PeakOfIntervals objects_;
   PeakOfIntervals bytes_;
   engine::CollectionStart start_;

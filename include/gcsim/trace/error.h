@@ -47,11 +47,12 @@ enum class Fault : std::uint8_t {
   not_executing,   // not the module that is being executed
   not_held,        // C code has no such reference
   no_open_unit,    // a code unit ends that has not begun
-  no_call,      // nothing to return from
-  inside_call,  // the exit of the interpreter, before the calls have returned
+  no_call,         // nothing to return from
+  inside_call,     // the exit of the interpreter, before the calls have returned
   calls_too_deep,
-  no_generator,   // a yield outside a generator
-  not_resumable,  // a generator that has ended, or that runs already
+  no_generator,     // a yield outside a generator
+  not_resumable,    // a generator that has ended, or that runs already
+  other_recording,  // an event of approximate recordings only, or of all others only
   // configuration
   unknown_profile,
   bad_expectation,
@@ -63,9 +64,9 @@ enum class Fault : std::uint8_t {
 std::string_view words(Fault fault);
 
 struct Position {
-  std::string file;          // as given by the user; "<stdin>" for -
-  std::uint64_t line = 0;    // from 1; 0 = the file as a whole
-  std::uint32_t column = 0;  // from 1, in bytes; 0 = the whole line
+  std::string file;                                  // as given by the user; "<stdin>" for -
+  std::uint64_t line = 0;                            // from 1; 0 = the file as a whole
+  std::uint32_t column = 0;                          // from 1, in bytes; 0 = the whole line
   std::optional<std::uint64_t> byte = std::nullopt;  // from 0, in a binary or compressed file
 };
 

@@ -83,7 +83,19 @@ enum class Op : std::uint8_t {
   generator,  // name = subject = a call of the generator function key; operands as for call
   next,       // the generator subject runs on, up to its next yield_, return_ or raise
   yield_,     // it waits; value and name as for return_
+  // Of approximate recordings; only the placement stage understands the first two.
+  die,      // subject's reference count reaches 0; operands: what it refers to (SymbolId)
+  garbage,  // subject becomes unreachable between here and the number-th alloc behind; operands as for die
+  own,      // number bytes without GC header belong to subject and go with it
+  memory,   // operands: by how many bytes memory without GC header grew (std::int32_t kept as std::uint32_t)
+  atomic,   // a collection that walks subject, a tuple or dict, untracks it from here on
+  tick,     // the recorder looked at the heap here
 };
+
+// Whether the operands of such an event are numbers, not words.
+constexpr bool has_number_operands(Op op) {
+  return op == Op::set_threshold || op == Op::memory;
+}
 
 inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
 
@@ -91,8 +103,10 @@ inline constexpr std::uint32_t kNoIndex = 0xffffffffu;
 inline constexpr std::uint8_t kCallback = 1;        // weakref: with a callback
 inline constexpr std::uint8_t kBypassFreeList = 2;  // alloc: "free_list":false
 inline constexpr std::uint8_t kBefore = 4;          // alloc: older than the trace
-inline constexpr std::uint8_t kOutside = 8;         // alloc: holds a container older than the trace
+inline constexpr std::uint8_t kOutside = 8;         // alloc, track: holds a container older than the trace
 inline constexpr std::uint8_t kRaises = 16;         // weakref: its callback raises an exception
+inline constexpr std::uint8_t kError = 32;          // alloc: while an exception is set: starts no collection
+inline constexpr std::uint8_t kReused = 64;         // alloc: the recorded program took it from a free list
 
 struct Event {
   Op op = Op::check;

@@ -28,6 +28,13 @@ struct FreeListFill {
   std::uint32_t held = 0;
 };
 
+// What the recorder of an approximate recording saw the program do under the recorder's own thresholds.
+struct Observed {
+  std::array<std::int32_t, 3> threshold{};
+  std::array<std::uint64_t, 3> collections{};  // by generation
+  std::array<std::uint64_t, 3> collected{};
+};
+
 // What a trace says before its first event. Absent fields leave the profile's own value.
 struct Header {
   std::optional<std::string> profile;
@@ -39,8 +46,13 @@ struct Header {
   std::vector<FreeListFill> free_lists;
   std::uint64_t long_lived_total = 0;  // tracked objects older than the trace
   std::string recorded;                // what was recorded, for people; may be empty
+  bool is_approximate = false;  // recordings: garbage is only known to lie between two looks at the heap
+  std::uint32_t interval = 0;   // approximate recordings: allocations between two looks; 0: not said
+  std::string python;           // recordings: the version that ran; may be empty
+  bool is_complete = true;      // false: the recording was cut short
+  std::optional<Observed> observed;
   std::vector<std::uint32_t>
-      available_slots;  // none, or mark and sweep's slots and how many to keep available
+      available_slots;               // none, or mark and sweep's slots and how many to keep available
   Format written_as = Format::text;  // the form whose lines the events stand in
 };
 
