@@ -22,8 +22,11 @@ ARROWS = {
     "report": ["trace", "engine", "inspect"],
     "sweep": ["trace", "profile", "engine", "replay", "inspect", "report/tally.h", "report/style.h"],
     "generate": ["trace"],
+    "placement": ["trace"],
     "record": ["trace"],
-    "cli": ["trace", "profile", "engine", "replay", "inspect", "report", "sweep", "generate", "record"],
+    "cli": [
+        "trace", "placement", "profile", "engine", "replay", "inspect", "report", "sweep", "generate", "record",
+    ],
     "main": ["cli"],
 }
 LIBRARIES = {

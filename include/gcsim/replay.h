@@ -22,6 +22,7 @@ struct Overrides {
   std::optional<std::array<std::int32_t, 3>> count;
   std::optional<profile::Reclamation> reclamation;
   std::vector<std::uint32_t> available_slots;  // none, or one or two (trace::Header)
+  std::optional<double> placement;             // of garbage in approximate recordings, 0 to 1
 };
 
 // The engine's settings for a trace: overrides, then its header, then the profile.

@@ -50,6 +50,7 @@ void define(CLI::App& app, CheckOptions& o) {
   app.add_flag("--update", o.update,
                "write the golden files instead of comparing; the diff is yours to review");
   define_profile(app, o.rules);
+  define_placement(app, o.rules);
   app.add_flag("-q,--quiet", o.quiet, "say nothing if all hold");
 }
 
@@ -134,9 +135,7 @@ class TraceCheck {
   }
 
   report::Summary summary(const ReplayResult& result, const engine::Simulator& simulator) {
-    report::TraceFacts facts;
-    facts.name = base_name(session_.name);
-    facts.recorded = session_.reader->header().recorded;
+    report::TraceFacts facts = facts_of(session_);
     facts.events = result.events;
     facts.faults = result.faults;
     facts.complete = result.complete;

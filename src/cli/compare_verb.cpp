@@ -56,6 +56,7 @@ void define(CLI::App& app, CompareOptions& o) {
       ->type_name("C")
       ->allow_extra_args(false);
   define_limits(app, o.rules);
+  define_placement(app, o.rules);
   app.add_option("--format", o.format, "text or json")->type_name("F")->capture_default_str();
   app.add_option("-o,--output", o.output, "write there instead of to standard output")->type_name("FILE");
   app.add_flag("--force", o.force, "overwrite FILE");
@@ -190,9 +191,7 @@ class Comparing {
   }
 
   report::TraceFacts facts(const ReplayResult& result) {
-    report::TraceFacts facts;
-    facts.name = base_name(session_.name);
-    facts.recorded = session_.reader->header().recorded;
+    report::TraceFacts facts = facts_of(session_);
     facts.events = result.events;
     facts.faults = result.faults;
     facts.complete = !result.truncated;

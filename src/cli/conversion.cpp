@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "gcsim/trace/writer.h"
@@ -19,7 +18,7 @@ class PassedWords {
     words_.clear();
     for (const trace::Event& e : batch.events) {
       for (const SymbolId word : {e.subject, e.value, e.name}) words_.push_back(word);
-      if (e.op == trace::Op::set_threshold) continue;
+      if (trace::has_number_operands(e.op)) continue;
       for (const std::uint32_t word : batch.operands_of(e)) words_.push_back(SymbolId{word});
     }
     std::sort(words_.begin(), words_.end());
@@ -78,11 +77,8 @@ class Conversion {
 
 }  // namespace
 
-ExitStatus write_trace(std::unique_ptr<trace::Source> source, const std::string& name, trace::Format format,
+ExitStatus write_trace(std::unique_ptr<trace::Reader> reader, const std::string& name, trace::Format format,
                        report::Sink& sink) {
-  auto opened = trace::open(std::move(source), name);
-  if (const auto* error = std::get_if<trace::TraceError>(&opened)) return report_fault(*error);
-  auto& reader = std::get<std::unique_ptr<trace::Reader>>(opened);
   auto writer =
       trace::make_writer(format, reader->vocabulary(), [&sink](std::string_view t) { sink.write(t); });
   return Conversion(name, std::move(reader), std::move(writer)).run();

@@ -12,7 +12,7 @@ namespace gcsim::cli {
 
 // Reads the trace to its end and writes it in that form. A fault is reported, and then the output is no
 // trace.
-ExitStatus write_trace(std::unique_ptr<trace::Source> source, const std::string& name, trace::Format format,
+ExitStatus write_trace(std::unique_ptr<trace::Reader> reader, const std::string& name, trace::Format format,
                        report::Sink& sink);
 
 }  // namespace gcsim::cli

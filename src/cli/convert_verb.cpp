@@ -1,12 +1,18 @@
 // gcsim convert: the same trace in another form.
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "conversion.h"
 #include "input.h"
+#include "messages.h"
 #include "output.h"
+#include "rules.h"
+#include "session.h"
 #include "trace_forms.h"
 #include "verbs.h"
 
@@ -28,6 +34,7 @@ struct ConvertOptions {
   std::string trace;
   std::string to;
   std::string output = "-";
+  RulesOptions rules;
   bool force = false;
 };
 
@@ -42,7 +49,13 @@ trace::Format format_of(const ConvertOptions& o) {
 
 ExitStatus convert(const ConvertOptions& o, trace::Format format, report::Sink& sink) {
   Input input = open_input(o.trace);
-  return write_trace(std::move(input.source), input.name, format, sink);
+  const std::string name = input.name;
+  std::optional<double> placement;
+  if (!o.rules.placement.empty()) placement = parse_placement(o.rules.placement);
+  auto opened = placement ? open_exact(std::move(input), placement, nullptr)
+                          : trace::open(std::move(input.source), name);
+  if (const auto* error = std::get_if<trace::TraceError>(&opened)) return report_fault(*error);
+  return write_trace(std::get<std::unique_ptr<trace::Reader>>(std::move(opened)), name, format, sink);
 }
 
 }  // namespace
@@ -55,6 +68,11 @@ ExitStatus run_convert(const Arguments& arguments) {
       ->type_name("FILE");
   app.add_option("--to", options.to, "text, json, jsonl or gct; otherwise FILE's extension says it")
       ->type_name("FORM");
+  app.add_option(
+         "--placement", options.rules.placement,
+         "make an approximate recording an exact one: where in its interval a piece of garbage begins to "
+         "be garbage, from 0 to 1")
+      ->type_name("F");
   app.add_flag("--force", options.force, "overwrite FILE");
   if (const auto status = parse(app, arguments)) return *status;
   const trace::Format format = format_of(options);

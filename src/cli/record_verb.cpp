@@ -74,7 +74,11 @@ ExitStatus finish(RawFile& raw, OutputFile& file, trace::Format form) {
     print_message(
         "gcsim record: warning: the program ended before its interpreter did; the trace ends there, too\n");
   }
-  const ExitStatus status = write_trace(std::move(recording->text), raw.path(), form, file);
+  auto opened = trace::open(std::move(recording->text), raw.path());
+  auto* reader = std::get_if<std::unique_ptr<trace::Reader>>(&opened);
+  const ExitStatus status = reader == nullptr
+                                ? report_fault(std::get<trace::TraceError>(opened))
+                                : write_trace(std::move(*reader), raw.path(), form, file);
   if (status == ExitStatus::fine) {
     file.commit();
   } else {

@@ -31,6 +31,7 @@ constexpr Choice<bool> kOnError[] = {{"stop", true}, {"continue", false}};
 void define(CLI::App& app, ReplayOptions& o) {
   app.add_option("TRACE", o.trace, "the trace; - is standard input")->required();
   define_rules(app, o.rules);
+  define_placement(app, o.rules);
   app.add_option("--format", o.format, "text, json, jsonl or transcript")
       ->type_name("F")
       ->capture_default_str();
@@ -42,6 +43,8 @@ void define(CLI::App& app, ReplayOptions& o) {
                  "stop or continue at an event that can't happen; a transcript continues by default")
       ->type_name("WHAT");
   app.add_option("--until", o.until, "stop behind this event")->type_name("N");
+  app.add_flag("--band", o.band,
+               "approximate recordings: how far the figures may be off, by replays at several placements");
   app.add_option("-o,--output", o.output, "write there instead of to standard output")->type_name("FILE");
   app.add_flag("--force", o.force, "overwrite FILE");
   define_color(app, o.color);
@@ -66,6 +69,12 @@ ReplayPlan plan(const ReplayOptions& o) {
     }
     plan.until = *until;
   }
+  if (o.band && (o.trace == "-" || plan.until != 0 || plan.report.format == report::Format::transcript)) {
+    throw UsageError(
+        "--band replays the whole trace several times, for the summary: not with standard input, --until or "
+        "transcripts");
+  }
+  plan.band = o.band;
   plan.output = o.output;
   plan.overwrite = o.force;
   plan.quiet = o.quiet;

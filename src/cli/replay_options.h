@@ -18,6 +18,7 @@ struct ReplayOptions {  // as typed; empty: not given
   std::string events;
   std::string on_error;
   std::string until;
+  bool band = false;
   std::string output = "-";
   bool force = false;
   std::string color = "auto";
@@ -31,6 +32,7 @@ struct ReplayPlan {
   report::ReportOptions report;
   bool stop_at_fault = true;
   EventIndex until = 0;
+  bool band = false;
   std::string output;
   bool overwrite = false;
   bool quiet = false;

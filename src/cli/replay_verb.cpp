@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "band.h"
 #include "digest.h"
 #include "gcsim/replay.h"
 #include "gcsim/report/fanout.h"
@@ -111,14 +112,13 @@ class ReplayRun {
       summary =
           report::summarize(facts(), session_.settings, *simulator_, tally_, session_.reader->vocabulary());
     }
+    if (plan_.band && !stopped_) summary.band = measure_band(plan_.trace, session_, plan_.rules);
     report_->finish(summary);
     if (file_ != nullptr) file_->commit();
   }
 
   report::TraceFacts facts() {
-    report::TraceFacts facts;
-    facts.name = base_name(session_.name);
-    facts.recorded = session_.reader->header().recorded;
+    report::TraceFacts facts = facts_of(session_);
     facts.events = result_.events;
     facts.faults = result_.faults;
     // Faults that were passed over leave a replay complete; they are counted.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "numbers.h"
 #include "suggest.h"
@@ -30,6 +31,14 @@ void define_rules(CLI::App& app, RulesOptions& options) {
                  "generations, mark-sweep or none (counting alone), instead of the profile's own")
       ->type_name("C");
   define_limits(app, options);
+}
+
+void define_placement(CLI::App& app, RulesOptions& options) {
+  app.add_option(
+         "--placement", options.placement,
+         "approximate recordings: where in its interval a piece of garbage begins to be garbage, from 0 "
+         "to 1; by default 0.25")
+      ->type_name("F");
 }
 
 void define_limits(CLI::App& app, RulesOptions& options) {
@@ -62,8 +71,17 @@ profile::Reclamation collector_named(const std::string& name) {
   return choose("--collector", name, kCollectors);
 }
 
+double parse_placement(const std::string& text) {
+  double placement = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), placement);
+  const bool is_whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  if (is_whole && placement >= 0 && placement <= 1) return placement;
+  throw UsageError(fmt::format("--placement: expected a number from 0 to 1, got '{}'", text));
+}
+
 Overrides plan_rules(const RulesOptions& options) {
   Overrides overrides;
+  if (!options.placement.empty()) overrides.placement = parse_placement(options.placement);
   if (!options.profile.empty()) overrides.profile = &profile_named(options.profile);
   if (!options.collector.empty()) overrides.reclamation = collector_named(options.collector);
   if (!options.threshold.empty()) {

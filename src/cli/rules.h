@@ -15,10 +15,14 @@ struct RulesOptions {  // as typed; empty: not given
   std::string slots;
   std::string threshold;
   std::string count;
+  std::string placement;
 };
 
 void define_profile(CLI::App& app, RulesOptions& options);
 void define_rules(CLI::App& app, RulesOptions& options);
+
+// For approximate recordings.
+void define_placement(CLI::App& app, RulesOptions& options);
 
 // All but the profile and the collector: numbers, for whatever profile.
 void define_limits(CLI::App& app, RulesOptions& options);
@@ -26,6 +30,7 @@ void define_limits(CLI::App& app, RulesOptions& options);
 // Throws UsageError.
 const profile::Profile& profile_named(const std::string& name);
 profile::Reclamation collector_named(const std::string& name);
+double parse_placement(const std::string& text);
 Overrides plan_rules(const RulesOptions& options);
 
 }  // namespace gcsim::cli

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "gcsim/replay.h"
+#include "gcsim/report/summary.h"
 #include "input.h"
 
 namespace gcsim::cli {
@@ -14,7 +16,17 @@ struct Session {
   std::string name;  // as errors call it
   std::unique_ptr<trace::Reader> reader;
   engine::Settings settings;
+  std::optional<double> placement;  // of an approximate recording
 };
+
+// The exact events of a trace: approximate recordings are placed. Throws UsageError if `placement` is asked
+// for and there is nothing to place. `placed`, if not null, becomes where garbage was placed.
+std::variant<std::unique_ptr<trace::Reader>, trace::TraceError> open_exact(Input input,
+                                                                           std::optional<double> placement,
+                                                                           std::optional<double>* placed);
+
+// What the trace says of itself.
+report::TraceFacts facts_of(const Session& session);
 
 std::variant<Session, trace::TraceError> open_session(Input input, const Overrides& rules);
 

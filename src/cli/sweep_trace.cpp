@@ -8,11 +8,14 @@
 
 #include "digest.h"
 #include "exit_status.h"
+#include "gcsim/placement.h"
 #include "input.h"
+#include "session.h"
 
 namespace gcsim::cli {
 
-SweptTrace::SweptTrace(const std::string& path) : path_(path) {
+SweptTrace::SweptTrace(const std::string& path, std::optional<double> placement)
+    : path_(path), placement_(placement) {
   Input input = open_input(path);
   name_ = input.name;
   is_kept_ = input.is_stdin || !input.size.has_value();
@@ -25,12 +28,19 @@ SweptTrace::SweptTrace(const std::string& path) : path_(path) {
     if (is_kept_) bytes_.append(block.data(), *got);
   }
   sha256_ = digest.hex().value_or("");
+  if (placement_ && *placement_ != kUsualPlacement) sha256_ += fmt::format(" placed at {}", *placement_);
 }
 
 sweep::Open SweptTrace::opener() const {
   return [this] {
-    if (is_kept_) return trace::open(trace::memory_source(bytes_), name_);
-    return trace::open(open_input(path_).source, name_);
+    Input input;
+    if (is_kept_) {
+      input.source = trace::memory_source(bytes_);
+      input.name = name_;
+    } else {
+      input = open_input(path_);
+    }
+    return open_exact(std::move(input), placement_, nullptr);
   };
 }
 

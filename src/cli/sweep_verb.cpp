@@ -17,6 +17,7 @@
 #include "messages.h"
 #include "numbers.h"
 #include "output.h"
+#include "rules.h"
 #include "sweep_grid.h"
 #include "sweep_results.h"
 #include "sweep_trace.h"
@@ -50,6 +51,7 @@ struct SweepOptions {  // as typed
   std::string trace;
   GridOptions grid;
   bool ignore_own_settings = false;
+  RulesOptions rules;  // the placement
   std::string jobs;
   std::string method = "auto";
   std::string verify;
@@ -67,6 +69,7 @@ void define(CLI::App& app, SweepOptions& o) {
   define_grid(app, o.grid);
   app.add_flag("--ignore-own-settings", o.ignore_own_settings,
                "leave out what the trace itself says by gc.set_threshold, gc.enable and gc.disable");
+  define_placement(app, o.rules);
   app.add_option("--jobs", o.jobs, "threads; by default one for each core")->type_name("N");
   app.add_option(
          "--method", o.method,
@@ -102,6 +105,11 @@ std::size_t parse_verify(const std::string& text) {
   const auto n = parse_number(text);
   if (!n) throw UsageError(fmt::format("--verify: expected a number of settings, got '{}'", text));
   return *n;
+}
+
+std::optional<double> placement_of(const SweepOptions& o) {
+  if (o.rules.placement.empty()) return std::nullopt;
+  return parse_placement(o.rules.placement);
 }
 
 // How far the replays are.
@@ -141,7 +149,7 @@ class Sweeping {
   }
 
   ExitStatus run() {
-    trace_ = std::make_unique<SweptTrace>(o_.trace);
+    trace_ = std::make_unique<SweptTrace>(o_.trace, placement_of(o_));
     if (!read_header()) return status_;
     if (o_.dry_run) return dry_run();
     results_.open();
@@ -414,7 +422,7 @@ class Exporting {
  private:
   sweep::SweepFacts choose_trace(const std::vector<sweep::Store::Entry>& entries) const {
     std::vector<sweep::SweepFacts> fitting;
-    const std::string sha256 = o_.trace.empty() ? "" : SweptTrace(o_.trace).sha256();
+    const std::string sha256 = o_.trace.empty() ? "" : SweptTrace(o_.trace, placement_of(o_)).sha256();
     for (const sweep::Store::Entry& entry : entries) {
       if (entry.gcsim != kVersion || entry.facts.leaves_out_own_settings != o_.ignore_own_settings) continue;
       if (sha256.empty() || entry.facts.sha256 == sha256) fitting.push_back(entry.facts);

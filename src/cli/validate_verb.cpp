@@ -104,6 +104,7 @@ ExitStatus run_validate(const Arguments& arguments) {
       ->type_name("N")
       ->capture_default_str();
   define_profile(app, options.rules);
+  define_placement(app, options.rules);
   if (const auto status = parse(app, arguments)) return *status;
   const ValidatePlan plan = plan_validate(options);
   ExitStatus status = ExitStatus::fine;

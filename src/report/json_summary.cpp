@@ -153,6 +153,8 @@ Json to_json(const TraceFacts& trace) {
   Json json = {{"name", trace.name}};
   if (trace.sha256) json["sha256"] = *trace.sha256;
   if (!trace.recorded.empty()) json["recorded"] = trace.recorded;
+  if (trace.cut_short) json["cut_short"] = true;
+  if (trace.placement) json["placement"] = *trace.placement;
   json["events"] = trace.events;
   json["faults"] = trace.faults;
   json["complete"] = trace.complete;
@@ -193,6 +195,22 @@ void add_mark_and_sweep(Json& json, const Summary& summary) {
 
 }  // namespace
 
+namespace {
+
+void add_band(Json& json, const Band& band) {
+  Json figures = Json::array();
+  for (const Band::Figure& f : band.figures)
+    figures.push_back({{"name", f.name}, {"here", f.here}, {"lowest", f.lowest}, {"highest", f.highest}});
+  json["band"] = {{"placements", band.placements}, {"thresholds", band.thresholds}, {"figures", figures}};
+  if (band.observations.empty()) return;
+  Json observations = Json::array();
+  for (const Band::Observation& o : band.observations)
+    observations.push_back({{"name", o.name}, {"replayed", o.replayed}, {"observed", o.observed}});
+  json["observed"] = {{"threshold", band.observed_threshold}, {"figures", observations}};
+}
+
+}  // namespace
+
 Json to_json(const Summary& summary) {
   Json json = {{"schema", "gcsim.summary/1"}, {"gcsim", kVersion}};
   json["trace"] = to_json(summary.trace);
@@ -206,6 +224,7 @@ Json to_json(const Summary& summary) {
   json["collections"] = Json::array();
   for (const CollectionRow& row : summary.collections) json["collections"].push_back(row_to_json(row));
   add_leaks(json, summary);
+  if (summary.band) add_band(json, *summary.band);
   return json;
 }
 

@@ -25,6 +25,7 @@ class TextSummary {
     free_lists();
     heap();
     leaks();
+    if (s_.band) band(*s_.band);
     return std::move(out_);
   }
 
@@ -67,10 +68,31 @@ class TextSummary {
                                               counted(s_.trace.faults, "fault"))));
     }
     if (!s_.trace.recorded.empty()) line("  recording of {}", s_.trace.recorded);
+    if (s_.trace.cut_short) line("  {}", style_.garbage("the recording was cut short"));
+    if (s_.trace.placement)
+      line("  approximate: garbage is placed at {} of its interval", *s_.trace.placement);
     line("  {}, {}{}", s_.settings.profile->name, collector(),
          s_.settings.enabled ? "" : ", collector disabled");
     collector_at_end();
     out_ += '\n';
+  }
+
+  void band(const Band& band) {
+    out_ += '\n';
+    heading("Band", "here", "lowest", "highest");
+    for (const Band::Figure& f : band.figures) row(f.name, f.here, f.lowest, f.highest);
+    line("  over placements {}", fmt::join(band.placements, " and "));
+    if (!band.seldom.empty()) {
+      line("  generation {} ran fewer than 10 times: one collection more or less moves all its figures",
+           fmt::join(band.seldom, " and "));
+    }
+    for (const auto& threshold : band.thresholds)
+      line("  also under thresholds {}", fmt::join(threshold, ", "));
+    if (band.observations.empty()) return;
+    out_ += '\n';
+    heading("The recorder's own run", "replayed", "observed");
+    for (const Band::Observation& o : band.observations) row(o.name, o.replayed, o.observed);
+    line("  under thresholds {}", fmt::join(band.observed_threshold, ", "));
   }
 
   bool sweeps() const { return s_.settings.reclamation == Reclamation::mark_and_sweep; }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gcsim/engine/simulator.h"
+#include "gcsim/report/band.h"
 #include "gcsim/report/tally.h"
 #include "gcsim/trace/vocabulary.h"
 
@@ -20,6 +21,8 @@ struct TraceFacts {
   std::string name;                   // without directories
   std::optional<std::string> sha256;  // of its bytes, if all of them were read
   std::string recorded;               // what the trace says it is a recording of; may be empty
+  bool cut_short = false;             // the recording
+  std::optional<double> placement;    // approximate recordings: where in its interval garbage began
   EventIndex events = 0;              // dealt with, refused ones included
   std::uint64_t faults = 0;
   bool complete = true;
@@ -75,6 +78,7 @@ struct Summary {
   std::vector<LeakGroup> leaks;  // garbage first
   std::uint64_t garbage_cycles = 0;
   std::vector<LeakedCycle> cycles;
+  std::optional<Band> band;  // approximate recordings, if it was asked for
 };
 
 // Everything there is to say at the end of a replay.
