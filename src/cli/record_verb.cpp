@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "conversion.h"
 #include "gcsim/record/raw_recording.h"
 #include "interpreter.h"
+#include "messages.h"
 #include "output.h"
 #include "process.h"
 #include "trace_forms.h"

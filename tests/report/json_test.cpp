@@ -18,7 +18,7 @@ namespace {
 
 report::Summary small_summary() {
   report::Summary s;
-  s.trace = {"small.trace", "abc", "", 2, 0, true, false};
+  s.trace = {.name = "small.trace", .sha256 = "abc", .recorded = "", .placement = {}, .events = 2};
   s.settings = test::default_settings();
   s.threshold_at_end = s.settings.threshold;
   s.totals.allocated = 3;

@@ -15,7 +15,7 @@ namespace {
 
 report::Summary small_summary() {
   report::Summary s;
-  s.trace = {"small.trace", std::nullopt, "", 12, 0, true, false};
+  s.trace = {.name = "small.trace", .sha256 = {}, .recorded = "", .placement = {}, .events = 12};
   s.settings = test::default_settings();
   s.threshold_at_end = s.settings.threshold;
   s.totals.allocated = 1234;

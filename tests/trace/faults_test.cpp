@@ -197,7 +197,8 @@ TEST_CASE("each fault of a JSON event points at the value or the key") {
            "! 2:24 surplus field: expected each field once, got 'id' again"},
           {R"({"op":"alloc","id":"a","typ":"list"})",
            "! 2:24 surplus field: expected no fields but \"id\", \"type\", \"name\", \"value\", \"items\", "
-           "\"size\", \"free_list\", \"before\", \"outside\", got 'typ'; did you mean 'type'?"},
+           "\"size\", \"free_list\", \"before\", \"outside\", \"error\", \"reuse\", got 'typ'; did you mean "
+           "'type'?"},
           {R"({"op":"ref","name":"a","from":"b","to":"c"})", "! 2:24 surplus field"},
           {R"({"op":"unref","from":"b","key":"k","to":"c"})", "! 2:36 surplus field"},
           {R"({"op":"gc","do":"enable","generation":1})", "! 2:26 surplus field"},
