@@ -7,9 +7,12 @@ namespace gcsim::profile {
 namespace cpython_3_11 {
 
 inline constexpr auto kTypes = [] {
-  auto types = resized(
-      cpython_3_10::kTypes,
-      {{"weakref", 80}, {"generator", 176}, {"coroutine", 176}, {"async_generator", 176}, {"function", 152}});
+  auto types = resized(cpython_3_10::kTypes, {{"weakref", 80},
+                                              {"generator", 176},
+                                              {"coroutine", 176},
+                                              {"async_generator", 176},
+                                              {"function", 152},
+                                              {"code", 184}});
   // tupleobject.c keeps dead tuples of up to 20 items, but PyTuple_New only looks for up to 19.
   rules_of(types, "tuple").free_list_kept_length = 20;
   return types;

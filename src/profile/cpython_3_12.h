@@ -7,7 +7,7 @@ namespace gcsim::profile {
 namespace cpython_3_12 {
 
 inline constexpr auto kTypes = [] {
-  auto types = resized(cpython_3_11::kTypes, {{"str", 41}, {"function", 160}});
+  auto types = resized(cpython_3_11::kTypes, {{"str", 41}, {"function", 160}, {"code", 192}});
   // genobject.c: gen_close has nothing to do for one that has not begun.
   for (std::string_view name : {"generator", "coroutine", "async_generator"})
     rules_of(types, name).closing = Closing::drops_references_once_started;

@@ -7,7 +7,7 @@ namespace gcsim::profile {
 namespace cpython_3_13 {
 
 inline constexpr auto kTypes = [] {
-  auto types = cpython_3_12::kTypes;
+  auto types = resized(cpython_3_12::kTypes, {{"code", 200}});
   // tupleobject.c: maybe_freelist_pop looks for all lengths that are kept.
   rules_of(types, "tuple").free_list_max_length = 20;
   rules_of(types, "tuple").free_list_kept_length = 0;

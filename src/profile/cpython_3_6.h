@@ -6,7 +6,7 @@
 namespace gcsim::profile {
 namespace cpython_3_6 {
 
-inline constexpr TypeTable<15> kTypes = {{
+inline constexpr TypeTable<16> kTypes = {{
     {.name = "NoneType", .is_gc = false, .size = 16},
     {.name = "int", .is_gc = false, .size = 28},
     {.name = "float", .is_gc = false, .size = 24, .free_list_capacity = 100},
@@ -29,6 +29,8 @@ inline constexpr TypeTable<15> kTypes = {{
     {.name = "async_generator", .size = 112, .closing = Closing::drops_references},
     {.name = "module", .size = 88, .weakly_referenceable = true},
     {.name = "function", .size = 144, .weakly_referenceable = true, .is_clearable = false},
+    // Recordings: it has no header, so what it refers to is alive for the collector as long as it is itself.
+    {.name = "code", .is_gc = false, .size = 144, .weakly_referenceable = true},
 }};
 
 inline constexpr std::string_view kFreeListsEmptied[] = {"frame", "tuple", "float", "list", "dict"};

@@ -18,7 +18,8 @@ inline constexpr auto kTypes = [] {
                                              {"coroutine", 120},
                                              {"async_generator", 136},
                                              {"module", 72},
-                                             {"function", 136}});
+                                             {"function", 136},
+                                             {"code", 176}});
   rules_of(types, "function").is_clearable = true;  // funcobject.c: func_clear
   return types;
 }();

@@ -2,6 +2,7 @@
 """Records programs exactly and compares replays of the recordings with what CPython does by itself.
 
     exact.py GCSIM RECORDER_FOLDER VERSION PROGRAM...
+    exact.py GCSIM RECORDER_FOLDER VERSION --store FOLDER PROGRAM     keeps the recording, and the truth as JSON
 
 Each program is recorded once. Then CPython runs it under several thresholds without a recorder, and the replay of
 the one recording must end with the same collections, the same number of collected objects and the same counts.
@@ -9,6 +10,7 @@ Exit status 77 if there is no interpreter of that version.
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,24 +42,38 @@ def replay(gcsim, trace, threshold):
     return [[g["collections"] for g in generations], [g["collected"] for g in generations], said["counts"]]
 
 
-def check(gcsim, launcher, python, program, folder):
+def store(trace, runs, program, version, folder):
+    name = os.path.splitext(os.path.basename(program))[0].replace("_", "-") + "-" + version.rsplit(".", 1)[0]
+    shutil.copy(trace, os.path.join(folder, name + ".gct"))
+    with open(os.path.join(folder, name + ".truth.json"), "w") as file:
+        file.write('{"python": "%s", "runs": [\n' % version + ",\n".join(json.dumps(run) for run in runs) + "\n]}\n")
+
+
+def check(gcsim, launcher, python, program, folder, keep):
     trace = os.path.join(folder, "program.gct")
     done = run([gcsim, "record", "--exact", "--force", "-o", trace, "--", python, program])
     if done.returncode != 0 or done.stderr:
         return [f"recording ended with {done.returncode}: {done.stderr}"]
-    faults = []
+    faults, runs = [], []
     for threshold in THRESHOLDS:
         expected, output = truth(launcher, python, program, threshold, folder)
         if output != done.stdout:
             faults.append(f"under {threshold} it prints {output!r}, recorded {done.stdout!r}")
+        names = "threshold", "collections", "collected", "count"
+        runs.append(dict(zip(names, [[int(t) for t in threshold.split(",")], *expected])))
         got = replay(gcsim, trace, threshold)
         if got != expected:
             faults.append(f"under {threshold}: CPython {expected}\n{' ' * len(threshold)}    replayed {got}")
+    if keep and not faults:
+        keep(trace, runs)
     return faults
 
 
 def main():
     gcsim, folder, version, *programs = sys.argv[1:]
+    target = None
+    if programs[0] == "--store":
+        target, programs = programs[1], programs[2:]
     launcher = os.path.join(folder, "gcsim-record-" + version)
     library = run([launcher, "--library"]).stdout.strip() if os.path.exists(launcher) else ""
     python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
@@ -67,7 +83,8 @@ def main():
     bad = 0
     for program in programs:
         with tempfile.TemporaryDirectory() as temporary:
-            faults = check(gcsim, launcher, python, program, temporary)
+            keep = target and (lambda trace, runs: store(trace, runs, program, version, target))
+            faults = check(gcsim, launcher, python, program, temporary, keep)
         bad += bool(faults)
         print(f"{version} {os.path.basename(program)}: {'as CPython' if not faults else 'DIFFERS'}")
         for fault in faults:

@@ -134,11 +134,37 @@ static bool is_exactly_tuple_or_dict(const struct object* o) {
 
 // Others may be under construction, or in use by C code, while they are not tracked.
 static bool is_traversable(const struct object* o) {
+  if (o->type == &PyCode_Type) return Py_REFCNT(o->op) > 0;
   return o->state == kAlive && Py_REFCNT(o->op) > 0 && (is_tracked(o->op) || is_exactly_tuple_or_dict(o));
 }
 
 static bool may_be_tracked(PyObject* op) {
   return PyObject_IS_GC(op) && (!PyTuple_CheckExact(op) || is_tracked(op));
+}
+
+static int traverse_code(const PyCodeObject* code, visitproc visit, void* arg) {
+  Py_VISIT(code->co_consts);
+  Py_VISIT(code->co_names);
+#if PY_VERSION_HEX >= 0x030b0000
+  Py_VISIT(code->co_localsplusnames);
+#else
+  Py_VISIT(code->co_varnames);
+  Py_VISIT(code->co_freevars);
+  Py_VISIT(code->co_cellvars);
+#endif
+#if PY_VERSION_HEX >= 0x030c0000
+  if (code->_co_cached != NULL) {
+    Py_VISIT(code->_co_cached->_co_varnames);
+    Py_VISIT(code->_co_cached->_co_cellvars);
+    Py_VISIT(code->_co_cached->_co_freevars);
+  }
+#endif
+  return 0;
+}
+
+static int traverse(const struct object* o, visitproc visit, void* arg) {
+  if (o->type == &PyCode_Type) return traverse_code((const PyCodeObject*)o->op, visit, arg);
+  return o->type->tp_traverse(o->op, visit, arg);
 }
 
 static int collect_child(PyObject* child, void* holder) {
@@ -171,7 +197,7 @@ static int recheck_child(PyObject* child, void* argument) {
 
 static bool is_unchanged(struct object* o) {
   struct recheck r = {o, 0};
-  return o->type->tp_traverse(o->op, recheck_child, &r) == 0 && r.at == o->child_count;
+  return traverse(o, recheck_child, &r) == 0 && r.at == o->child_count;
 }
 
 static int by_id(const void* a, const void* b) {
@@ -240,7 +266,7 @@ static void compare_object(struct object* o) {
   const bool is_visible = is_traversable(o);
   if (is_visible ? is_unchanged(o) : o->child_count == 0) return;
   seen.count = children.count = 0;
-  if (is_visible) o->type->tp_traverse(o->op, collect_child, o);
+  if (is_visible) traverse(o, collect_child, o);
   compare_edges(o);
   keep(o);
 }
@@ -267,7 +293,7 @@ static void write_state(struct object* o) {
     o->has_name = true;
     write_pair("ref ", o->id, " ", o->id);
   }
-  const bool tracked = is_tracked(o->op) && Py_REFCNT(o->op) > 0;
+  const bool tracked = o->type != &PyCode_Type && is_tracked(o->op) && Py_REFCNT(o->op) > 0;
   if (tracked != o->is_tracked) {
     o->is_tracked = tracked;
     write_one(tracked ? "track " : "untrack ", o->id, "\n");

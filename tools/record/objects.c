@@ -110,14 +110,12 @@ static void release_slot(struct object* o) {
 }
 
 uint32_t slot_of(PyObject* op) {
-  const char* block = (const char*)op - sizeof(PyGC_Head);
-  for (int k = 0; k < 2; ++k) {
+  // In front of an object are 0, 16 or 32 bytes of its block.
+  for (const char* block = (const char*)op; block >= (const char*)op - 32; block -= sizeof(PyGC_Head)) {
     const struct shadow_entry* e = shadow_find(block);
-    if (e != NULL && e->object != 0) {
-      const struct object* o = &objects[e->object];
-      if (o->op == op) return o->state == kAlive || o->state == kDying ? e->object : 0;
-    }
-    block -= 2 * sizeof(PyObject*);
+    if (e == NULL || e->object == 0) continue;
+    const struct object* o = &objects[e->object];
+    if (o->op == op) return o->state == kAlive || o->state == kDying ? e->object : 0;
   }
   return 0;
 }
@@ -201,7 +199,7 @@ static void add_tally(const PyTypeObject* type, bool is_birth) {
 
 void object_created(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
-  if (!PyType_IS_GC(type)) return;
+  if (!is_recorded(type)) return;
   const int saved_errno = errno;
   patch_type(type);
   char* block = (char*)op - bytes_before(type);

@@ -51,6 +51,11 @@ static inline bool is_tracked(PyObject* op) {
   return gc_head(op)->_gc_next != 0;
 }
 
+// Code objects have no collector header, but what they refer to may have one: recordings know them, too.
+static inline bool is_recorded(const PyTypeObject* type) {
+  return (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0 || type == &PyCode_Type;
+}
+
 // Bytes of the block in front of the object: the collector's header, and from 3.11 on two pointers for
 // objects whose dict or weak references stand there.
 static inline size_t bytes_before(const PyTypeObject* type) {
@@ -62,5 +67,6 @@ static inline size_t bytes_before(const PyTypeObject* type) {
   const bool has_pointers = false;
   (void)type;
 #endif
+  if (type == &PyCode_Type) return 0;
   return sizeof(PyGC_Head) + (has_pointers ? 2 * sizeof(PyObject*) : 0);
 }
