@@ -31,6 +31,7 @@ constexpr Verb kVerbs[] = {
     {"profiles", run_profiles, "show the rules that can be followed"},
     {"generate", run_generate, "write traces that nobody has to think up"},
     {"record", run_record, "run a Python program and write its memory history as a trace"},
+    {"truth", run_truth, "run a Python program under thresholds, and see what its collector really does"},
     {"convert", run_convert, "write a trace in another form"},
     {"sweep", run_sweep, "one trace under many thresholds: what each costs, and which is best"},
     {"merge", run_merge, "put together the parts of a sweep that several machines computed"},

@@ -15,6 +15,7 @@ ExitStatus run_generate(const Arguments& arguments);
 ExitStatus run_convert(const Arguments& arguments);
 ExitStatus run_sweep(const Arguments& arguments);
 ExitStatus run_record(const Arguments& arguments);
+ExitStatus run_truth(const Arguments& arguments);
 ExitStatus run_merge(const Arguments& arguments);
 
 }  // namespace gcsim::cli
