@@ -103,7 +103,7 @@ ExitStatus run_record(const Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--python", options.python, "the interpreter; otherwise the first word behind -- is it")
       ->type_name("PYTHON");
-  app.add_flag("--exact", options.is_exact, "see every reference: slow, for small programs");
+  app.add_flag("--exact", options.is_exact, "see every reference: slow, for small programs (so far the only way)");
   app.add_flag("--force", options.force, "overwrite FILE");
   app.add_flag("--keep-raw", options.keep_raw, "keep FILE.raw, what the recorder itself wrote");
   app.footer(
