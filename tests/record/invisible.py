@@ -85,6 +85,9 @@ def main():
         return 77
     library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.strip()
     python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
+    if not os.path.exists(python):
+        print(f"skipped: no interpreter for {launcher}")
+        return 77
     bad = 0
     for case in CASES:
         found = differences(os.path.abspath(gcsim), python, case)
