@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import recorder
+
 THRESHOLDS = ["50,5,5", "100,10,10", "300,3,2", "700,10,10", "2000,10,10", "0,0,0"]
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 
@@ -74,12 +76,11 @@ def main():
     target = None
     if programs[0] == "--store":
         target, programs = programs[1], programs[2:]
-    launcher = os.path.join(folder, "gcsim-record-" + version)
-    library = run([launcher, "--library"]).stdout.strip() if os.path.exists(launcher) else ""
-    python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
-    if not library or not os.path.exists(python):
-        print(f"skipped: no recorder for CPython {version}")
+    found = recorder.find(folder, version)
+    if not found:
+        print(f"skipped: no recorder and interpreter of CPython {version}")
         return 77
+    launcher, python = found
     bad = 0
     for program in programs:
         with tempfile.TemporaryDirectory() as temporary:

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import recorder
+
 # A name, the arguments of python (the program is app.py in the current folder), the program, what it reads.
 CASES = [
     ("arguments and module search path", ["app.py", "a", "b c"],
@@ -79,15 +81,11 @@ def differences(gcsim, python, case):
 
 def main():
     gcsim, folder, version = sys.argv[1:]
-    launcher = os.path.join(folder, "gcsim-record-" + version)
-    if not os.path.exists(launcher):
-        print(f"skipped: no recorder for CPython {version}")
+    found = recorder.find(folder, version)
+    if not found:
+        print(f"skipped: no recorder and interpreter of CPython {version}")
         return 77
-    library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.strip()
-    python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
-    if not os.path.exists(python):
-        print(f"skipped: no interpreter for {launcher}")
-        return 77
+    python = found[1]
     bad = 0
     for case in CASES:
         found = differences(os.path.abspath(gcsim), python, case)

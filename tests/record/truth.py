@@ -11,18 +11,16 @@ import subprocess
 import sys
 import tempfile
 
+import recorder
+
 
 def main():
     gcsim, recorders, version, program = sys.argv[1:]
-    launcher = os.path.join(recorders, "gcsim-record-" + version)
-    if not os.path.exists(launcher):
-        print(f"skipped: no recorder for CPython {version}")
+    found = recorder.find(recorders, version)
+    if not found:
+        print(f"skipped: no recorder and interpreter of CPython {version}")
         return 77
-    library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.strip()
-    python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
-    if not library or not os.path.exists(python):
-        print(f"skipped: no interpreter for {launcher}")
-        return 77
+    python = found[1]
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, "program.gct")
         environment = {**os.environ, "PYTHONHASHSEED": "0"}

@@ -122,7 +122,7 @@ TEST_CASE("words that are forgotten make room, in a binary trace too") {
   const Forgetful from_text(text);
   const Forgetful from_binary(binary_of(text, 100));
   CHECK(from_binary.lines == from_text.lines);
-  // Three blocks of 100 events may be on their way.
+  // BlockPipeline::kBlocksAhead blocks of 100 events and two more may be on their way.
   CHECK(from_binary.capacity < 500);
 }
 

@@ -1,0 +1,13 @@
+"""The recorder of a CPython version, and the interpreter that it records."""
+import os
+import subprocess
+
+
+def find(folder, version):
+    """(launcher, python); None if there is no recorder, or no interpreter beside its library."""
+    launcher = os.path.join(folder, "gcsim-record-" + version)
+    if not os.path.exists(launcher):
+        return None
+    library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.strip()
+    python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
+    return (launcher, python) if library and os.path.exists(python) else None
