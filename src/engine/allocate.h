@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "engine.h"
+#include "quick.h"
 
 namespace gcsim::engine {
 
@@ -15,8 +16,13 @@ void Engine<W>::count_allocation() {
 }
 
 template <bool W>
+bool Engine<W>::may_collect() const {
+  return enabled_ && threshold_[kYoungest] != 0 && !collecting_ && !is_raising_;
+}
+
+template <bool W>
 [[gnu::noinline]] void Engine<W>::start_due_collection() {
-  if (!enabled_ || threshold_[kYoungest] == 0 || collecting_ || is_raising_ || !is_due(kYoungest)) return;
+  if (!may_collect() || !is_due(kYoungest)) return;
   if (heap_.profile.collection_point == profile::CollectionPoint::in_allocation) {
     collect_generations();
   } else {
@@ -239,14 +245,25 @@ std::uint32_t Engine<W>::birth_length(const trace::Event& e, const TypeState& ty
   return e.number > type.rules->size ? (e.number - type.rules->size) / type.rules->item_size : 0;
 }
 
+// Elements, a size of its own, or a flag.
+inline bool says_more(const trace::Event& e) {
+  return (e.operand_count | e.number | e.flags) != 0;
+}
+
 template <bool W>
-[[gnu::noinline]] bool Engine<W>::apply_alloc(const trace::Event& e,
-                                              std::span<const std::uint32_t> operands) {
-  if (!check_new_id(e.subject, trace::Operand::subject)) return false;
+[[gnu::noinline]] bool Engine<W>::apply_alloc(const trace::Event& e, const trace::EventBatch& batch) {
   TypeState& type = heap_.types[raw(e.type)];
   // Most are born empty, and of their type's own size.
-  const bool is_common = type.is_empty_at_birth && operands.empty() && e.number == 0 && e.flags == 0;
-  if (!is_common) return alloc_specially(e, operands);
+  if (!type.is_empty_at_birth || says_more(e)) return alloc_specially(e, batch.operands_of(e));
+  if constexpr (!W) {
+    if (type.has_quick_birth && be_born_quickly(e, type)) return true;
+  }
+  return alloc_empty(e, type);
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::alloc_empty(const trace::Event& e, TypeState& type) {
+  if (!check_new_id(e.subject, trace::Operand::subject)) return false;
   const std::uint32_t size = type.rules->size;
   const bool reused = take_memory(type, 0, size, false);
   const Index i = create(e.type, e.subject, size, reused);
@@ -259,6 +276,7 @@ template <bool W>
 template <bool W>
 [[gnu::noinline]] bool Engine<W>::alloc_specially(const trace::Event& e,
                                                   std::span<const std::uint32_t> operands) {
+  if (!check_new_id(e.subject, trace::Operand::subject)) return false;
   for (std::uint32_t k = 0; k < operands.size(); ++k) {
     Index element = kNoneIndex;
     if (!resolve(SymbolId{operands[k]}, trace::Operand::item, element, k)) return false;
@@ -291,6 +309,8 @@ template <bool W>
 inline void Engine<W>::set_up(const trace::Event& e, TypeState& type, Index i) {
   if ((e.flags & trace::kOutside) != 0) heap_[i].set(Object::kOutside);
   if (type.is_tracked_at_birth) heap_.track(i);
+  // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
+  if (type.keys_left > type.keys_kept) --type.keys_left;
   if (!type.has_plain_birth) set_up_special(e, type, i);
 }
 
@@ -298,9 +318,6 @@ template <bool W>
 [[gnu::noinline]] void Engine<W>::set_up_special(const trace::Event& e, TypeState& type, Index i) {
   if (type.layout == Layout::leaf) set_leaf_value(heap_[i], e.literal);
   if (type.kind == trace::Kind::function && !heap_.explicit_tracking) refer_to_globals(e.name, i);
-  // _PyObject_InitializeDict: each instance leaves one less room for late attribute names.
-  bool has_room = type.keys_left > heap_.profile.inline_attributes.kept_for_late_names;
-  if (type.has_inline_attributes && has_room) --type.keys_left;
   if (type.finalizer != trace::Finalizer::resurrects || e.value == kNoSymbol) return;
   if (heap_.resurrect_names.size() <= i) heap_.resurrect_names.resize(heap_.objects.capacity(), kNoSymbol);
   heap_.resurrect_names[i] = e.value;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine.h"
+#include "quick.h"
 
 namespace gcsim::engine {
 
@@ -78,17 +79,19 @@ template <bool W>
 Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t begin,
                                     const trace::Vocabulary& vocabulary) {
   heap_.learn(vocabulary);
+  heap_.scope.renumber_from();
   vocabulary_ = &vocabulary;
   if (!batch.globals.empty()) learn_globals(batch);
   const bool is_large = heap_.objects.size() >= kLookAheadFrom;
   const std::span<const trace::Event> events = batch.events;
+  event_ = batch.first + begin - 1;
   for (std::size_t k = begin; k < events.size(); ++k) {
     if (is_large) look_ahead(heap_, batch, k);
     const trace::Event& e = events[k];
-    event_ = batch.first + k;
+    ++event_;
     if constexpr (W) clock_ = event_;
     if constexpr (W) observer_->on_event(event_, e);
-    const bool done = step(e, batch.operands_of(e));
+    const bool done = step(e, batch);
     if constexpr (W) {
       if (!done) observer_->on_refused(*fault_);
     }
@@ -102,21 +105,21 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
 // What most events are. Each has a function of its own that is not inlined, so that none pays for the
 // registers of another.
 template <bool W>
-bool Engine<W>::step(const trace::Event& e, std::span<const std::uint32_t> operands) {
+bool Engine<W>::step(const trace::Event& e, const trace::EventBatch& batch) {
   using trace::Op;
   if (exited_) [[unlikely]]
     return refuse(trace::Fault::behind_exit, trace::Operand::whole, kNoSymbol);
   switch (e.op) {
-    case Op::alloc: return apply_alloc(e, operands);
+    case Op::alloc: return apply_alloc(e, batch);
     case Op::bind: return apply_bind(e);
     case Op::add: return apply_add(e);
     case Op::set_item: return apply_set_item(e);
     case Op::del_item: return apply_del_item(e);
     case Op::pop: return apply_pop(e);
     case Op::remove: return apply_remove(e);
-    case Op::del: return apply_del(operands);
+    case Op::del: return apply_del(e, batch);
     case Op::set_attr: return apply_set_attr(e);
-    default: return step_rarer(e, operands);
+    default: return step_rarer(e, batch.operands_of(e));
   }
 }
 
@@ -283,7 +286,24 @@ template <bool W>
 }
 
 template <bool W>
-[[gnu::noinline]] bool Engine<W>::apply_del(std::span<const std::uint32_t> names) {
+[[gnu::noinline]] bool Engine<W>::apply_del(const trace::Event& e, const trace::EventBatch& batch) {
+  if constexpr (!W) {
+    Index object = kHole;
+    if (e.operand_count == 1 && unbind_quickly(SymbolId{batch.operands[e.operand_begin]}, object)) {
+      return --heap_[object].refcount != 0 || die_quickly(object);
+    }
+  }
+  return delete_names(batch.operands_of(e));
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::die_somehow(Index i) {
+  if (!die_at_once(i)) die(i);
+  return true;
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::delete_names(std::span<const std::uint32_t> names) {
   for (std::uint32_t k = 0; k < names.size(); ++k) {
     const SymbolId name{names[k]};
     if (Index dict = heap_.dict_of_global(name); dict != kHole) [[unlikely]] {

@@ -1,6 +1,7 @@
 // The engine: one class template for all profiles, compiled twice: watched (with an observer and the garbage
 // clock) and unwatched (without any of their cost). Its members are in the chapters
 //   apply.h      events, operands, faults
+//   quick.h      the commonest events, without a call
 //   allocate.h   allocation, counts, triggers, birth and names
 //   containers.h lists, dicts, sets, attributes, weak references
 //   deallocate.h death by reference count: finalizers, callbacks, contents, the trashcan
@@ -64,7 +65,7 @@ class Engine final : public Simulator {
   using Index = std::uint32_t;  // of an object
 
   // --- apply.h: each answers false when the event is refused; fault_ then says why
-  bool step(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool step(const trace::Event& e, const trace::EventBatch& batch);
   bool step_rarer(const trace::Event& e, std::span<const std::uint32_t> operands);
   bool refuse(trace::Fault fault, trace::Operand operand, SymbolId symbol, std::uint32_t ordinal = 0);
   bool refuse_dead(trace::Operand operand, SymbolId symbol, std::uint32_t ordinal);
@@ -75,7 +76,9 @@ class Engine final : public Simulator {
   bool check_live_id(SymbolId symbol, trace::Operand operand);
   bool still_alive(SymbolId symbol, Index object, trace::Operand operand, std::uint32_t ordinal = 0);
   bool apply_bind(const trace::Event& e);
-  bool apply_del(std::span<const std::uint32_t> names);
+  bool apply_del(const trace::Event& e, const trace::EventBatch& batch);
+  bool delete_names(std::span<const std::uint32_t> names);
+  bool die_somehow(Index i);
   bool apply_collector(const trace::Event& e, std::span<const std::uint32_t> operands);
   bool apply_get_count();
   bool apply_inspect(const trace::Event& e);
@@ -85,8 +88,14 @@ class Engine final : public Simulator {
   void freeze();
   void unfreeze();
 
+  // --- quick.h
+  bool be_born_quickly(const trace::Event& e, TypeState& type);
+  bool unbind_quickly(SymbolId name, Index& object);
+  bool die_quickly(Index i);
+
   // --- allocate.h
-  bool apply_alloc(const trace::Event& e, std::span<const std::uint32_t> operands);
+  bool apply_alloc(const trace::Event& e, const trace::EventBatch& batch);
+  bool alloc_empty(const trace::Event& e, TypeState& type);
   bool alloc_specially(const trace::Event& e, std::span<const std::uint32_t> operands);
   // Where an object lies, as id() says it.
   std::uint64_t address_of(Index i) const requires kWatched {
@@ -101,6 +110,7 @@ class Engine final : public Simulator {
   bool take_memory(const TypeState& type, std::uint32_t length, std::uint32_t size, bool bypass_free_list);
   void give_back_memory();
   void count_allocation();
+  bool may_collect() const;
   void start_due_collection();
   void ask_for_memory(const TypeState& type);
   bool is_due(Generation g) const;

@@ -8,19 +8,19 @@ namespace {
 
 std::vector<FreeLists::List> lists_for(const profile::TypeRules& rules) {
   if (rules.free_list_max_length == 0) {
-    return {{0, rules.free_list_capacity, true, rules.emptied_by_full_collection}};
+    return {{0, rules.free_list_capacity, true, rules.emptied_by_full_collection, 0, 0}};
   }
   std::vector<FreeLists::List> lists;
   std::uint32_t longest = std::max(rules.free_list_max_length, rules.free_list_kept_length);
   for (std::uint32_t n = 0; n <= longest; ++n) {
     lists.push_back({0, n == 0 ? 0 : rules.free_list_capacity, n <= rules.free_list_max_length,
-                     rules.emptied_by_full_collection});
+                     rules.emptied_by_full_collection, 0, 0});
   }
   return lists;
 }
 
 FreeLists::OfType made_of(const profile::TypeRules& rules) {
-  return {&rules, rules.free_list_max_length != 0, lists_for(rules), 0, 0};
+  return {&rules, rules.free_list_max_length != 0, lists_for(rules), 0};
 }
 
 }  // namespace
@@ -62,8 +62,12 @@ std::uint64_t FreeLists::empty() {
 std::vector<FreeListStats> FreeLists::stats() const {
   std::vector<FreeListStats> all;
   for (const OfType& t : types_) {
-    FreeListStats s{t.rules->name, t.hits, t.misses, 0};
-    for (const List& list : t.by_length) s.held += list.held;
+    FreeListStats s{t.rules->name, 0, t.misses, 0};
+    for (const List& list : t.by_length) {
+      s.hits += list.hits;
+      s.misses += list.misses;
+      s.held += list.held;
+    }
     all.push_back(s);
   }
   return all;

@@ -20,13 +20,31 @@ class FreeLists {
     std::uint32_t capacity = 0;
     bool reusable = true;  // false: blocks go in and never come out
     bool emptied_by_full_collection = true;
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+
+    // Takes a block; false if there is none: the allocation is a real one.
+    bool take() {
+      if (held == 0 || !reusable) {
+        ++misses;
+        return false;
+      }
+      --held;
+      ++hits;
+      return true;
+    }
+    // Keeps the block; false if there is no room: it is really freed.
+    bool keep() {
+      if (held >= capacity) return false;
+      ++held;
+      return true;
+    }
   };
   struct OfType {
     const profile::TypeRules* rules = nullptr;
     bool has_lengths = false;
     std::vector<List> by_length;  // one entry without lengths; else index = length, 0 unused
-    std::uint64_t hits = 0;
-    std::uint64_t misses = 0;
+    std::uint64_t misses = 0;     // of lengths without a list
 
     List* find(std::uint32_t length) {
       if (!has_lengths) return by_length.data();
@@ -42,24 +60,23 @@ class FreeLists {
   std::uint32_t handle_of(const profile::TypeRules& rules) const;
   void fill(std::string_view type, std::uint32_t length, std::uint32_t held);
 
-  // Takes a block; false if there is none: the allocation is a real one.
+  // The type's list if it has just one, whatever the length; that of a type without lists never holds a
+  // block; else nullptr. It stays where it is.
+  List* only_list(std::uint32_t handle) {
+    if (handle == kNone) return &none_;
+    return types_[handle].has_lengths ? nullptr : types_[handle].by_length.data();
+  }
+
   [[gnu::always_inline]] bool take(std::uint32_t handle, std::uint32_t length) {
     OfType& t = types_[handle];
     List* list = t.find(length);
-    if (list == nullptr || !list->reusable || list->held == 0) {
-      ++t.misses;
-      return false;
-    }
-    --list->held;
-    ++t.hits;
-    return true;
+    if (list != nullptr) return list->take();
+    ++t.misses;
+    return false;
   }
-  // Keeps the block; false if there is no room: it is really freed.
   [[gnu::always_inline]] bool keep(std::uint32_t handle, std::uint32_t length) {
     List* list = types_[handle].find(length);
-    if (list == nullptr || list->held >= list->capacity) return false;
-    ++list->held;
-    return true;
+    return list != nullptr && list->keep();
   }
   // What a full collection does at its end (clear_freelists). Returns how many blocks with a collector header
   // were given back.
@@ -70,6 +87,7 @@ class FreeLists {
 
  private:
   std::vector<OfType> types_;
+  List none_;
 };
 
 }  // namespace gcsim::engine

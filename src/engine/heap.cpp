@@ -87,6 +87,7 @@ std::uint32_t Heap::look_up(SymbolId name) const {
 
 std::uint32_t Heap::add_slot() {
   objects.emplace_back();
+  free_slots.reserve(objects.capacity());  // whatever dies has room there
   return static_cast<std::uint32_t>(objects.size() - 1);
 }
 
@@ -96,6 +97,7 @@ void Heap::add_slots(std::uint32_t n) {
     free_slots.push_back(static_cast<std::uint32_t>(objects.size()));
     objects.emplace_back();
   }
+  free_slots.reserve(objects.capacity());
 }
 
 std::uint32_t Heap::take_set() {

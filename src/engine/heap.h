@@ -166,7 +166,7 @@ struct Heap {
   // What the first word of a new leaf says so that it has this value.
   std::uint32_t literal_word(const Literal& value);
   // A leaf dies: its value is forgotten where nobody else needs it.
-  bool has_value_to_forget(const Object& o) const {
+  static bool has_value_to_forget(const Object& o) {
     return o.has(Object::kInternedString) || is_computed(o.words[0]);
   }
   void forget_value(const Object& o);

@@ -37,6 +37,8 @@ class IndexArray {
       reserve(2 * std::size_t{size_} + 64);
     data_[size_++] = value;
   }
+  // REQUIRES: size() < capacity().
+  void push_in_place(std::uint32_t value) { data_[size_++] = value; }
   void pop_back() { --size_; }
   void clear() { size_ = 0; }
   // REQUIRES: n <= size().

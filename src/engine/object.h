@@ -76,15 +76,16 @@ struct Object {
 };
 static_assert(sizeof(Object) == 32);
 
-// Makes a slot an object with one reference, without contents, in no list. Field by field: a whole object
-// copied from the stack would wait for the narrower stores that made it.
-inline void become_newborn(Object& o, TypeId type, SymbolId id, std::uint32_t size) {
+// Makes a slot an object with one reference, without contents, in no list unless told. Field by field: a
+// whole object copied from the stack would wait for the narrower stores that made it.
+inline void become_newborn(Object& o, TypeId type, SymbolId id, std::uint32_t size,
+                           ListId list = ListId::none, std::uint32_t position = 0) {
   o.refcount = 1;
   o.gc_refs = 0;
-  o.position = 0;
+  o.position = position;
   o.id = id;
   o.type = type;
-  o.bits = static_cast<std::uint16_t>(Object::kAlive | static_cast<int>(ListId::none));
+  o.bits = static_cast<std::uint16_t>(Object::kAlive | static_cast<int>(list));
   o.size = size;
   o.words[0] = 0;
   o.words[1] = 0;

@@ -34,6 +34,12 @@ class ObjectList {
     items_.push_back(object);
     ++live_;
   }
+  // For an object that is being made: the position that it has then. REQUIRES: has_room().
+  std::uint32_t push_newborn(std::uint32_t object) {
+    items_.push_in_place(object);
+    ++live_;
+    return static_cast<std::uint32_t>(items_.size() - 1);
+  }
   // REQUIRES: the object is in this list.
   [[gnu::always_inline]] void remove(ObjectArray& heap, std::uint32_t object) {
     items_[heap[object].position] = kHole;
@@ -41,6 +47,13 @@ class ObjectList {
     --live_;
     while (!items_.empty() && items_.back() == kHole) items_.pop_back();
   }
+  // For an object that is no more, in a list whose last entries may be holes.
+  [[gnu::always_inline]] void remove_at(std::uint32_t position) {
+    items_[position] = kHole;
+    --live_;
+    items_.shrink(items_.size() - (std::size_t{position} + 1 == items_.size() ? 1 : 0));
+  }
+  bool has_room() const { return items_.size() < items_.capacity(); }
   // Appends all of `from`, in order; `from` is empty afterwards (gc_list_merge).
   void take_all(ObjectArray& heap, ObjectList& from) {
     if (items_.size() + from.live_ > items_.capacity()) make_room(heap, from.live_);

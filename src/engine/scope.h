@@ -23,6 +23,15 @@ class Scope {
   void make_room_for(SymbolId symbol) {
     if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 4);
   }
+  // A few bindings at a time are numbered on from here; asked between batches.
+  static constexpr std::uint32_t kLargestOrder = 1u << 31;
+  // So that those that there are keep their order: theirs is counted from 1 again when it has become so
+  // large.
+  void renumber_from(std::uint32_t largest = kLargestOrder) {
+    if (last_order_ >= largest) [[unlikely]]
+      renumber();
+  }
+
   // One more than the largest symbol with an entry.
   std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
 
@@ -36,16 +45,16 @@ class Scope {
   // What the word means here as a name: a local of the innermost call, or else a name of the module.
   std::uint32_t binding(SymbolId s) const {
     const Entry& e = entries_[raw(s)];
-    return e.depth == 0 || e.depth == depth_ ? e.binding : module_binding(s);
+    return e.depth() == 0 || e.depth() == depth_ ? e.binding : module_binding(s);
   }
   // What it is bound to in the innermost call (at the module level: in the module).
   std::uint32_t own_binding(SymbolId s) const {
     const Entry& e = entries_[raw(s)];
-    return e.depth == depth_ ? e.binding : kUnbound;
+    return e.depth() == depth_ ? e.binding : kUnbound;
   }
   // A bound local of the innermost call: its name comes before any ID.
   bool is_local(SymbolId s) const {
-    return depth_ != 0 && entries_[raw(s)].depth == depth_ && entries_[raw(s)].binding != kUnbound;
+    return depth_ != 0 && entries_[raw(s)].depth() == depth_ && entries_[raw(s)].binding != kUnbound;
   }
   std::uint32_t module_binding(SymbolId s) const;
   void bind_in_module(SymbolId s, std::uint32_t object);
@@ -62,12 +71,38 @@ class Scope {
   // Returns what it was bound to in the innermost call, or kUnbound.
   [[gnu::always_inline]] std::uint32_t bind(SymbolId s, std::uint32_t object) {
     Entry& e = entries_[raw(s)];
-    if (e.depth != depth_) [[unlikely]]
+    if (e.depth() != depth_) [[unlikely]]
       shadow(s);
     const std::uint32_t old = e.binding;
-    if (old == kUnbound) e.set_order(++bindings_);
+    if (old == kUnbound) e.order = ++last_order_;
     e.binding = object;
     return old;
+  }
+  // The ways of the commonest events, without a call: a word that is ID and name in one is born, and unbound
+  // again. Each first asks whether it may be taken.
+  bool is_new_here(SymbolId s) const {
+    const Entry& e = entries_[raw(s)];
+    return e.object >= kDead && e.binding == kUnbound && is_plain_here(e);
+  }
+  // REQUIRES: is_new_here(s).
+  void be_born(SymbolId s, std::uint32_t object) {
+    Entry& e = entries_[raw(s)];
+    e.object = object;
+    e.binding = object;
+    e.order = ++last_order_;
+  }
+  // set_dead. REQUIRES: plain_binding has just found room.
+  void set_dead_in_place(SymbolId s, EventIndex event) {
+    Entry& e = entries_[raw(s)];
+    e.object = death_mark(event);
+    if (e.binding != kUnbound || e.has(kRetired)) return;
+    e.set(kRetired);
+    retired_.push_in_place(raw(s));
+  }
+  // What a name is bound to that means nothing else here; kUnbound also if it must go the long way.
+  std::uint32_t plain_binding(SymbolId s) const {
+    const Entry& e = entries_[raw(s)];
+    return is_plain_here(e) && has_room_to_retire() ? e.binding : kUnbound;
   }
   std::vector<SymbolId> names_in_order() const;
   [[gnu::always_inline]] void unbind(SymbolId s) {
@@ -75,7 +110,7 @@ class Scope {
     if (!is_live(s)) retire(s);
   }
   [[gnu::always_inline]] void set_dead(SymbolId s, EventIndex event) {
-    entries_[raw(s)].object = kDead | static_cast<std::uint32_t>(event < kUnknownEvent ? event : 0);
+    entries_[raw(s)].object = death_mark(event);
     if (entries_[raw(s)].binding == kUnbound) retire(s);
   }
 
@@ -130,31 +165,28 @@ class Scope {
   static constexpr std::uint32_t kNever = 0xffffffffu;
   static constexpr std::uint32_t kUnknownEvent = 0x7fffffffu;
 
-  enum Flag : std::uint8_t {
+  static constexpr int kDepthShift = 16;
+  static constexpr std::uint32_t kFlags = (1u << kDepthShift) - 1;
+  enum Flag : std::uint32_t {
     kRetired = 1,  // waits in retired_
     kPinned = 2,
     kHeld = 4,    // in holds_
     kGlobal = 8,  // of a module, while there is one of that name
   };
 
-  // Whole fields: bit fields that share a word would be read and written by every event that names anything.
   struct Entry {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
-    std::uint32_t order_low = 0;  // of the binding, among all ever made
-    std::uint8_t order_high = 0;
-    std::uint8_t flags = 0;
-    std::uint16_t depth = 0;  // of the call it is a local of; 0: a name of the module
+    std::uint32_t order = 0;  // of the binding, among those that there are
+    std::uint32_t state =
+        0;  // flags; above them the depth of the call it is a local of, 0: a name of the module
 
-    bool has(Flag f) const { return (flags & f) != 0; }
-    void set(Flag f) { flags = static_cast<std::uint8_t>(flags | f); }
-    void reset(Flag f) { flags = static_cast<std::uint8_t>(flags & ~f); }
-    std::uint64_t order() const { return std::uint64_t{order_high} << 32 | order_low; }
-    void set_order(std::uint64_t order) {
-      order_low = static_cast<std::uint32_t>(order);
-      order_high = static_cast<std::uint8_t>(order >> 32);
-    }
-    bool is_free() const { return object >= kDead && binding == kUnbound && depth == 0; }
+    bool has(Flag f) const { return (state & f) != 0; }
+    void set(Flag f) { state |= f; }
+    void reset(Flag f) { state &= ~static_cast<std::uint32_t>(f); }
+    std::uint32_t depth() const { return state >> kDepthShift; }
+    void set_depth(std::uint32_t depth) { state = (state & kFlags) | depth << kDepthShift; }
+    bool is_free() const { return object >= kDead && binding == kUnbound && depth() == 0; }
   };
   static_assert(sizeof(Entry) == 16);
 
@@ -162,11 +194,20 @@ class Scope {
   struct Shadowed {
     SymbolId name;
     std::uint32_t binding;
-    std::uint64_t order;
-    std::uint16_t depth;
+    std::uint32_t order;
+    std::uint32_t depth;
   };
 
+  bool is_plain_here(const Entry& e) const {
+    return (e.state & ~(kFlags ^ kGlobal)) == depth_ << kDepthShift;
+  }
+  static std::uint32_t death_mark(EventIndex event) {
+    return kDead | static_cast<std::uint32_t>(event < kUnknownEvent ? event : 0);
+  }
+  // For a name, and for the ID of what dies with it.
+  bool has_room_to_retire() const { return retired_.size() + 2 <= retired_.capacity(); }
   bool is_free(SymbolId s) const { return entries_[raw(s)].is_free(); }
+  void renumber();
   void shadow(SymbolId s);
   // The hidden binding of the name at that depth. REQUIRES: the entry is of a deeper call.
   const Shadowed* hidden(SymbolId s, std::uint32_t depth) const;
@@ -181,7 +222,7 @@ class Scope {
   std::vector<Entry, LargePages<Entry>> entries_;
   IndexArray retired_;  // symbols, oldest first, from retired_begin_ on
   std::size_t retired_begin_ = 0;
-  std::uint64_t bindings_ = 0;              // ever made
+  std::uint32_t last_order_ = 0;            // of a binding
   std::uint32_t depth_ = 0;                 // of calls
   std::vector<Shadowed> shadowed_;          // by the locals of all calls, outermost first
   std::vector<std::uint32_t> first_local_;  // of each call, in shadowed_

@@ -54,7 +54,7 @@ std::uint32_t claim_key_number(TypeState& type, KeyId key) {
 }
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
-                    const FreeLists& free_lists, profile::Reclamation reclamation) {
+                    FreeLists& free_lists, profile::Reclamation reclamation) {
   using profile::Reclamation;
   const profile::TypeRules& rules = profile::rules_for(profile, declared);
   TypeState t;
@@ -77,23 +77,29 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
       is_instance && t.has_dict && profile.attribute_storage != profile::AttributeStorage::dict;
   t.remembers_finalizer = profile.finalizes_once && rules.is_gc;
   t.empties_trashcan = !is_instance || profile.trashcan.emptied_by_instances;
-  t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;
+  if (t.in_trashcan)
+    t.trashcan_limit = is_instance ? profile.trashcan.instance_limit : profile.trashcan.limit;
   t.closes_first = declared.kind == trace::Kind::generator;
   // A swept slot goes back to the one list of all types.
   if (reclamation != Reclamation::mark_and_sweep) t.free_list = free_lists.handle_of(rules);
+  t.only_list = free_lists.only_list(t.free_list);
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;
+  if (t.has_inline_attributes) t.keys_kept = profile.inline_attributes.kept_for_late_names;
   t.keys = declared.slots;
   t.is_tracked_at_birth = t.is_gc && !t.is_exact_dict && !explicit_tracking;
   t.may_exist_once = t.is_exact_tuple || t.layout == Layout::leaf;
   bool is_container = t.layout == Layout::sequence || t.layout == Layout::bag || t.layout == Layout::row;
   t.has_plain_contents = is_container || t.layout == Layout::instance;
-  t.has_plain_birth = (t.has_plain_contents || t.layout == Layout::dict) && !t.has_inline_attributes &&
+  t.has_plain_birth = (t.has_plain_contents || t.layout == Layout::dict) &&
                       declared.kind != trace::Kind::function && t.finalizer != trace::Finalizer::resurrects;
   t.is_empty_at_birth = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::set) &&
                         rules.item_size == 0 && !t.may_exist_once;
   t.has_plain_death = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::leaf) &&
                       t.finalizer == trace::Finalizer::none && !t.closes_first && !t.clears_globals &&
                       reclamation != Reclamation::mark_and_sweep;
+  t.has_quick_birth =
+      t.is_empty_at_birth && t.has_plain_birth && t.allocation != Allocation::slot && t.only_list != nullptr;
+  t.has_quick_death = t.has_plain_death && t.only_list != nullptr;
   if (t.layout == Layout::dict || t.layout == Layout::instance) t.words_per_reference = 2;
   return t;
 }

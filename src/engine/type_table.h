@@ -53,13 +53,18 @@ struct TypeState {
   bool may_exist_once = false;         // some values of it do
   bool is_empty_at_birth = false;      // unless the event says more: no elements, no value, one size for all
   bool has_plain_birth = false;        // no value, no names to share, no name to come back under
+  bool has_quick_birth = false;        // unless the event says more, and there is room for everything
+  bool has_quick_death = false;        // likewise
   bool has_plain_death = false;     // no finalizer, nobody to tell; unless the object's flags say otherwise
   bool has_plain_contents = false;  // nothing but words
-  std::uint8_t words_per_reference = 1;  // pairs: the reference comes second
-  std::uint32_t trashcan_limit = 0;      // it waits at this depth
+  std::uint8_t words_per_reference = 1;       // pairs: the reference comes second
+  std::uint32_t trashcan_limit = 0x7fffffff;  // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
-  std::uint32_t keys_left = 0;  // names that can still join the shared keys
-  std::vector<KeyId> keys;      // the shared keys, or the slots sorted by name
+  FreeLists::List* only_list = nullptr;  // FreeLists::only_list
+  std::uint32_t keys_left = 0;           // names that can still join the shared keys
+  // Each birth leaves room for one less, down to this.
+  std::uint32_t keys_kept = 0xffffffff;
+  std::vector<KeyId> keys;  // the shared keys, or the slots sorted by name
 };
 
 // An attribute's number among its class's keys, or kHole.
@@ -68,6 +73,6 @@ std::uint32_t key_number(const TypeState& type, KeyId key);
 std::uint32_t claim_key_number(TypeState& type, KeyId key);
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
-                    const FreeLists& free_lists, profile::Reclamation reclamation);
+                    FreeLists& free_lists, profile::Reclamation reclamation);
 
 }  // namespace gcsim::engine
