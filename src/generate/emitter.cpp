@@ -82,6 +82,13 @@ void Emitter::add_operands(Event& e, std::span<const Id> operands) {
   for (const Id operand : operands) batch_.operands.push_back(raw(operand));
 }
 
+void Emitter::collect() {
+  Event e;
+  e.op = trace::Op::collect;
+  e.number = 2;
+  write(e);
+}
+
 void Emitter::write(const Event& e) {
   constexpr std::size_t kBatch = 4096;
   if (is_over()) return;

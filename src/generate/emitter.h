@@ -37,6 +37,7 @@ class Emitter {
   void set_attr(Id object, std::string_view name, Id value);
   void pop(Id list) { write(event(trace::Op::pop, list)); }
   void del(Id name);
+  void collect();  // all generations
   // Writes what was put together so far.
   void flush();
 

@@ -21,6 +21,7 @@ void emit_tree(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
 void emit_deque(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
 void emit_rings(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
 void emit_stars(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
+void emit_network(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
 void emit_weakrefs(Emitter& out, const WorkloadKnobs& knobs, std::uint64_t seed);
 
 }  // namespace gcsim::generate

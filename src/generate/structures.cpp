@@ -1,6 +1,7 @@
 // Workloads about structures: each is built link by link and then dropped.
 #include <array>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "dice.h"
@@ -10,6 +11,7 @@ namespace gcsim::generate {
 namespace {
 
 enum Links : std::uint64_t { kLists, kTuples, kDicts, kInstances };
+enum Order : std::uint64_t { kByBirth, kScrambled };
 enum Parents : std::uint64_t { kNoParents, kStrong, kWeak };
 
 Id link_to(Emitter& out, std::uint64_t links, Id next) {
@@ -136,6 +138,29 @@ void emit_stars(Emitter& out, const WorkloadKnobs& k, std::uint64_t) {
     }
     out.del(hub);
   }
+}
+
+// Lists that hold two others each, under names; nothing but collections follows. Scrambled, they take the
+// memory of as many that went in no order, and hold any two.
+void emit_network(Emitter& out, const WorkloadKnobs& k, std::uint64_t seed) {
+  Dice dice(seed);
+  std::vector<Id> lists(k.live);
+  const auto build = [&] {
+    for (Id& id : lists) id = out.alloc_list();
+  };
+  build();
+  if (k.order == kScrambled) {
+    for (std::size_t n = lists.size(); n > 1; --n) std::swap(lists[n - 1], lists[dice.index(n)]);
+    for (const Id id : lists) out.del(id);
+    build();
+  }
+  for (std::size_t n = 0; n < lists.size(); ++n) {
+    const bool any = k.order == kScrambled;
+    out.append(lists[n], lists[any ? dice.index(lists.size()) : n - (n > 0 ? 1 : 0)]);
+    out.append(lists[n], lists[any ? dice.index(lists.size()) : n - (n > 1 ? 2 : 0)]);
+  }
+  out.live_set_is_built();
+  while (!out.is_over()) out.collect();
 }
 
 // Each object has `width` weak references when it dies.

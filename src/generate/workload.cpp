@@ -18,6 +18,8 @@ constexpr std::string_view kLifetimes[] = {"fixed", "random", "stack"};
 constexpr std::string_view kLinks[] = {"list", "tuple", "dict", "instance"};
 constexpr std::string_view kParents[] = {"none", "strong", "weak"};
 
+constexpr std::string_view kOrders[] = {"birth", "scrambled"};
+
 constexpr WorkloadKnob kKnobs[] = {
     {"events", &K::events, 0, kManyEvents, "events, behind those that build the live objects"},
     {"live", &K::live, 2, kManyObjects, "objects that live at the same time, about"},
@@ -31,6 +33,7 @@ constexpr WorkloadKnob kKnobs[] = {
     {"lifetime", &K::lifetime, 0, 2, "of those that live longer", kLifetimes},
     {"links", &K::links, 0, 3, "what the links are", kLinks},
     {"parents", &K::parents, 0, 2, "how children hold their parents", kParents},
+    {"order", &K::order, 0, 1, "of the objects in memory, and of what they refer to", kOrders},
 };
 
 using Heeded = Workload::Heeded;
@@ -44,6 +47,7 @@ constexpr Heeded kTree[] = {{"events", 100'000}, {"depth", 8, 1'000}, {"width", 
 constexpr Heeded kDeque[] = {{"events", 100'000}, {"live", 1'000}};
 constexpr Heeded kRings[] = {{"events", 100'000}, {"width", 2}, {"cyclic", 10}};
 constexpr Heeded kStars[] = {{"events", 100'000}, {"width", 1'000}};
+constexpr Heeded kNetwork[] = {{"events", 5}, {"live", 10'000}, {"order", 0}};
 constexpr Heeded kWeakrefs[] = {{"events", 100'000}, {"live", 1'000}, {"width", 5}, {"callbacks", 50}};
 
 constexpr Workload kWorkloads[] = {
@@ -75,6 +79,10 @@ constexpr Workload kWorkloads[] = {
      "Closed ones are freed by collections, with all their members; open ones at once.", kRings, emit_rings},
     {"stars", "a hub and its spokes hold each other",
      "Each star is one cycle as wide as it is, and freed by a collection.", kStars, emit_stars},
+    {"network", "lists that hold each other, and full collections of all of them",
+     "Each holds two: in order of birth those before it, scrambled any two, in memory that was freed at "
+     "random.",
+     kNetwork, emit_network},
     {"weakrefs", "objects that die with several weak references each",
      "Each death clears them; the callbacks are called, newest first.", kWeakrefs, emit_weakrefs},
 };

@@ -97,6 +97,7 @@ class Side {
           write_workload(request, trace::Format::text, [&text](std::string_view piece) { text += piece; });
       decoded_ = decode(trace::memory_source(text), request["workload"], profile_);
       warm_up = written.warm_up;
+      split_behind(decoded_, warm_up);
     }
     warm_up_ = warm_up == 0 ? 0 : whole_batches(decoded_, warm_up);
     return to_json(lower_to(request.value("path", "")));

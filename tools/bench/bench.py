@@ -24,7 +24,7 @@ import tables  # noqa: E402
 import workloads  # noqa: E402
 
 ROOT = os.path.normpath(os.path.join(sides.HERE, "..", ".."))
-QUICK = ["replay", "loop", "recordings", "readers"]
+QUICK = ["replay", "collections", "loop", "recordings", "readers"]
 SLOW = ["instructions", "long"]
 SAME = ["collections", "collected", "uncollectable", "counts", "tracked", "long_lived_total", "long_lived_pending"]
 
@@ -32,12 +32,11 @@ SAME = ["collections", "collected", "uncollectable", "counts", "tracked", "long_
 class Contest:
     """One workload, gcsim under the profile of one interpreter against that interpreter."""
 
-    def __init__(self, options, name, live, python, steps):
-        self.name, self.live, self.python = name, live, python
+    def __init__(self, options, request, live, python, steps):
+        self.name, self.live, self.python = request["workload"], live, python
         self.gcsim = sides.Process([options.gcsim_bench])
         self.cpython = python.start()
         self.rounds = []
-        request = workloads.request(name, live, options.events)
         load = self.gcsim.ask({"load": dict(request, profile=python.profile, path=steps)})
         self.refused = load["refused"]
         if not self.refused:
@@ -66,7 +65,8 @@ class Contest:
 def rows_of(options, name, live, pythons):
     """The interpreters take turns with each other, too."""
     with tempfile.TemporaryDirectory() as folder:
-        contests = [Contest(options, name, live, python, os.path.join(folder, "steps-%d" % n))
+        request = workloads.request(name, live, options.events)
+        contests = [Contest(options, request, live, python, os.path.join(folder, "steps-%d" % n))
                     for n, python in enumerate(pythons)]
         for number in range(options.rounds):
             for contest in contests:
@@ -80,6 +80,21 @@ def measure_replay(options, pythons, report):
     for name, live in workloads.plan(options.workloads, options.live):
         for row in rows_of(options, name, live, pythons):
             report.add("replay", row)
+
+
+def measure_collections(options, pythons, report):
+    """Full collections of the same graph, as it was born and scrambled: turn by turn."""
+    for python in pythons:
+        with tempfile.TemporaryDirectory() as folder:
+            contests = [Contest(options, workloads.network(order), workloads.NETWORK_OBJECTS, python,
+                                os.path.join(folder, "steps-%d" % order)) for order in workloads.ORDERS]
+            for number in range(options.rounds):
+                for contest in contests:
+                    contest.round(gcsim_first=number % 2 == 0)
+            for contest in contests:
+                contest.end()
+        refused = next((c.refused for c in contests if c.refused), None)
+        report.add("collections", tables.CollectionsRow(python, [c.rounds for c in contests], refused))
 
 
 def measure_loop(options, pythons, report):
@@ -134,7 +149,7 @@ def measure_long(options, _, report):
         report.add("long", row)
 
 
-MEASURES = {"replay": measure_replay, "loop": measure_loop, "recordings": measure_recordings,
+MEASURES = {"replay": measure_replay, "collections": measure_collections, "loop": measure_loop, "recordings": measure_recordings,
             "readers": measure_readers, "instructions": measure_instructions, "long": measure_long}
 
 

@@ -52,4 +52,18 @@ Decoded decode(std::unique_ptr<trace::Source> source, const std::string& name, c
   return d;
 }
 
+void split_behind(Decoded& decoded, std::uint64_t event) {
+  for (auto batch = decoded.batches.begin(); batch != decoded.batches.end(); ++batch) {
+    const std::uint64_t end = batch->first + batch->events.size();
+    if (event < batch->first || event + 1 >= end) continue;
+    const auto kept = static_cast<std::ptrdiff_t>(event + 1 - batch->first);
+    trace::EventBatch second = *batch;
+    second.first = event + 1;
+    second.events.erase(second.events.begin(), second.events.begin() + kept);
+    batch->events.resize(static_cast<std::size_t>(kept));
+    decoded.batches.insert(batch + 1, std::move(second));
+    return;
+  }
+}
+
 }  // namespace gcsim::bench

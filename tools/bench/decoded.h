@@ -27,6 +27,9 @@ engine::Settings settings_of(const trace::Header& header, const std::string& pro
 // afterwards.
 Decoded decode(std::unique_ptr<trace::Source> source, const std::string& name, const std::string& profile);
 
+// Lets a batch begin behind this event, where it is inside one.
+void split_behind(Decoded& decoded, std::uint64_t event);
+
 [[noreturn]] void fail(const std::string& message);
 
 }  // namespace gcsim::bench

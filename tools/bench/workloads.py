@@ -20,6 +20,15 @@ def request(name, live, events, more=None):
     return {"workload": name, "knobs": knobs}
 
 
+# Full collections of many objects, in order of birth and scrambled (a choice of the workload's).
+NETWORK_OBJECTS = 1000000
+ORDERS = (0, 1)
+
+
+def network(order):
+    return {"workload": "network", "knobs": {"live": NETWORK_OBJECTS, "events": 5, "order": order}}
+
+
 def plan(names, sizes):
     """(name, live objects) of each row, in the order of the table."""
     for live in sizes:

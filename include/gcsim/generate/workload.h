@@ -28,6 +28,7 @@ struct WorkloadKnobs {
   std::uint64_t lifetime = 0;
   std::uint64_t links = 0;
   std::uint64_t parents = 0;
+  std::uint64_t order = 0;
 };
 
 struct WorkloadKnob {
