@@ -78,8 +78,13 @@ class Cursor {
     return static_cast<std::uint8_t>(*at_++);
   }
   std::uint64_t number() {
-    if (at_ != end_ && (*at_ & 0x80) == 0) return static_cast<std::uint8_t>(*at_++);
-    return long_number();
+    if (end_ - at_ < 2) return long_number();
+    const auto first = static_cast<std::uint8_t>(at_[0]);
+    if (first < 0x80) return ++at_, first;
+    const auto second = static_cast<std::uint8_t>(at_[1]);
+    if (second >= 0x80) return long_number();
+    at_ += 2;
+    return first - 0x80u + second * 0x80u;
   }
   // A number below the limit.
   std::uint32_t below(std::uint64_t limit) {
@@ -92,6 +97,10 @@ class Cursor {
     return {at_ - size, static_cast<std::size_t>(size)};
   }
   std::string_view word() { return bytes(number()); }
+  // For a reader of its own, that makes sure of it: what is left, and where it has got to.
+  const char* at() const { return at_; }
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  void move_to(const char* at) { at_ = at; }
   // How many things of at least one byte each follow.
   std::uint32_t count() { return below(static_cast<std::uint64_t>(end_ - at_) + 1); }
 
@@ -110,5 +119,18 @@ class Cursor {
 
   std::uint64_t long_number();
 };
+
+// A number of up to three bytes; larger ones answer kNotShort. REQUIRES: three bytes are there.
+inline constexpr std::uint32_t kNotShort = 0xffffffffu;
+inline std::uint32_t short_number(const char*& at) {
+  const auto byte = [&at](int i) { return std::uint32_t{static_cast<unsigned char>(at[i])}; };
+  std::uint32_t number = byte(0);
+  if (number < 0x80) return at += 1, number;
+  number += (byte(1) << 7) - 0x80;
+  if (byte(1) < 0x80) return at += 2, number;
+  if (byte(2) >= 0x80) return kNotShort;
+  number += (byte(2) << 14) - 0x4000;
+  return at += 3, number;
+}
 
 }  // namespace gcsim::trace::binary

@@ -43,6 +43,12 @@ void VocabularyChanges::clear() {
   literals.clear();
 }
 
+void VocabularyChanges::add(std::uint32_t id, std::string_view word) {
+  symbols.push_back({id, static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(word.size()),
+                     WordTable::kNoSeries});
+  text.append(word);
+}
+
 BlockDecoder::BlockDecoder(Vocabulary words, bool declares_unknown_types)
     : words_(std::move(words)),
       declares_unknown_types_(declares_unknown_types),
@@ -75,7 +81,6 @@ bool BlockDecoder::begin(const BlockHead& head, std::string& contents) {
   next_expectation_ = 0;
   last_line_ = 0;
   run_ = {};
-  locals_.clear();
   Cursor in(contents_);
   return read_tables(in) && !in.is_bad() && events_ <= contents_.size();
 }
@@ -90,32 +95,100 @@ bool BlockDecoder::read_tables(Cursor& in) {
   references_ = Cursor(in.word());
   numbers_ = Cursor(in.word());
   operations_ = in;
-  locals_.reserve(symbols);
+  intern_symbol_words();
   return true;
 }
 
-// The block's list of words. They get their numbers when events use them.
+// The block's list of words.
 bool BlockDecoder::read_symbol_words(std::uint32_t count, Cursor in) {
-  symbol_words_.clear();
+  symbol_words_.resize(count);
+  texts_.clear();
   std::uint64_t next = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t prefix = in.number();
-    SymbolWord word;
-    if (prefix == 0) {
-      word.text = in.word();
-      if (!is_id(word.text) || word.text == "None") return false;
-    } else {
-      if (prefix > prefixes_.size()) return false;
-      word.prefix = static_cast<std::uint32_t>(prefix);
-      word.number = next;
-      const std::uint64_t code = in.number();
-      if (code > 0) word.number += static_cast<std::uint64_t>(unzigzag((code - 1) >> 1));
-      if (code == 0 || ((code - 1) & 1) != 0) next = word.number + 1;
-      if (word.number >> 60 != 0) return false;
-    }
-    symbol_words_.push_back(word);
+  for (std::size_t i = read_common_words(in, 0, next); i < count;) {
+    if (!read_symbol_word(in, next, symbol_words_[i])) return false;
+    ++i;
+    i += read_common_words(in, i, next);
   }
   return !in.is_bad() && in.is_at_end();
+}
+
+// Words of a series, from symbol_words_[begin] on, with all that they need in registers. Stops as
+// read_common_events does.
+std::size_t BlockDecoder::read_common_words(Cursor& in, std::size_t begin, std::uint64_t& next) {
+  constexpr std::size_t kMostBytes = 6;
+  const std::size_t most = std::min(symbol_words_.size() - begin, in.left() / kMostBytes);
+  const char* at = in.at();
+  std::uint64_t expected = next;
+  std::size_t read = 0;
+  for (; read < most; ++read) {
+    const char* here = at;
+    const std::uint32_t prefix = short_number(here) - 1;
+    const std::uint32_t code = short_number(here);
+    if (prefix >= prefixes_.size() || code == kNotShort || prefixes_[prefix].series == WordTable::kNoSeries)
+      break;
+    const std::uint64_t number =
+        expected + static_cast<std::uint64_t>(code == 0 ? 0 : unzigzag((code - 1) >> 1));
+    if (number >> 32 != 0) break;
+    if (code == 0 || ((code - 1) & 1) != 0) expected = number + 1;
+    symbol_words_[begin + read] = {static_cast<std::uint32_t>(number), prefixes_[prefix].series,
+                                   prefixes_[prefix].has_dot};
+    at = here;
+  }
+  in.move_to(at);
+  next = expected;
+  return read;
+}
+
+bool BlockDecoder::read_symbol_word(Cursor& in, std::uint64_t& next, SymbolWord& word) {
+  const std::uint64_t at = in.number();
+  if (at == 0) {
+    const std::string_view text = in.word();
+    if (!is_id(text) || text == "None") return false;
+    word = {static_cast<std::uint32_t>(texts_.size()), WordTable::kNoSeries,
+            text.find('.') != std::string_view::npos};
+    texts_.emplace_back(text);
+    return true;
+  }
+  if (at > prefixes_.size()) return false;
+  const Prefix& prefix = prefixes_[at - 1];
+  std::uint64_t number = next;
+  const std::uint64_t code = in.number();
+  if (code > 0) number += static_cast<std::uint64_t>(unzigzag((code - 1) >> 1));
+  if (code == 0 || ((code - 1) & 1) != 0) next = number + 1;
+  if (number >> 60 != 0) return false;
+  word = {static_cast<std::uint32_t>(number), prefix.series, prefix.has_dot};
+  if (prefix.series != WordTable::kNoSeries && number >> 32 == 0) return true;
+  word = {static_cast<std::uint32_t>(texts_.size()), WordTable::kNoSeries, prefix.has_dot};
+  texts_.push_back(std::string(prefix.text).append(std::to_string(number)));
+  return true;
+}
+
+// Words lie anywhere in the table, and it is too large for the cache: to wait for one at a time would take
+// most of the time of reading.
+void BlockDecoder::intern_symbol_words() {
+  symbols_.resize(symbol_words_.size());
+  met_ = 0;
+  const bool has_several_batches = events_ > kBatchEvents;
+  notes_uses_ = has_imports_ || has_several_batches;
+  uses_.assign(notes_uses_ ? symbol_words_.size() : 0, {});
+  const auto batch = static_cast<std::uint32_t>(batches_ + 1);
+  WordTable& table = words_.symbols;
+  const std::size_t count = symbol_words_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const SymbolWord& ahead = symbol_words_[std::min(i + kWordsAhead, count - 1)];
+    if (ahead.series != WordTable::kNoSeries) table.prefetch(ahead.series, ahead.number);
+    const SymbolWord& word = symbol_words_[i];
+    bool is_new = false;
+    if (word.series != WordTable::kNoSeries) {
+      symbols_[i] = table.intern(word.series, word.number, is_new);
+      if (is_new) pending_.symbols.push_back({symbols_[i], word.number, 0, word.series});
+    } else {
+      const std::string& text = texts_[word.number];
+      symbols_[i] = table.intern(text, is_new);
+      if (is_new) pending_.add(symbols_[i], text);
+    }
+    if (!has_several_batches) note_use(symbols_[i], batch);
+  }
 }
 
 bool BlockDecoder::read_prefixes(Cursor& in) {
@@ -219,7 +292,7 @@ bool BlockDecoder::next(DecodedBatch& batch) {
   pending_.clear();
   batch.number = ++batches_;
   // Events are overwritten below; to clear them first would cost time.
-  batch.events.operands.clear();
+  operands_ = 0;
   batch.events.expectations.clear();
   batch.events.globals.clear();
   batch.events.line_runs.clear();
@@ -234,7 +307,7 @@ bool BlockDecoder::next(DecodedBatch& batch) {
   if (next_event_ == events_) {
     end_block();
     return operations_.is_at_end() && references_.is_at_end() && numbers_.is_at_end() && lines_.is_at_end() &&
-           run_.count == 0 && locals_.size() == symbol_words_.size() && is_block_over();
+           run_.count == 0 && met_ == symbols_.size() && is_block_over();
   }
   return true;
 }
@@ -246,11 +319,93 @@ bool BlockDecoder::is_sound() const {
 bool BlockDecoder::read_events(std::uint32_t count) {
   EventBatch& out = batch_->events;
   out.events.resize(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
+  out.operands.resize(count);  // more than most batches have
+  for (std::uint32_t i = read_common_events(out.events.data(), count); i < count;) {
     if (!read_event(out.events[i])) return false;
+    ++i;
+    i += read_common_events(&out.events[i], count - i);
   }
+  out.operands.resize(operands_);
   next_event_ += count;
   return true;
+}
+
+// The commonest events, as they are most often, with all that they need in registers. Stops before the first
+// that is another, or wrong, or near the end of the bytes: read_event decides about that. Answers how many it
+// read.
+std::uint32_t BlockDecoder::read_common_events(Event* events, std::uint32_t count) {
+  constexpr auto usual = [](Op op) { return kRows[static_cast<std::size_t>(op)].usual; };
+  static_assert(usual(Op::alloc) == (kSubject | kType) && usual(Op::add) == (kSubject | kValue));
+  static_assert(usual(Op::pop) == kSubject && usual(Op::del) == kOperands);
+  constexpr std::size_t kMostBytes = 8;  // of such an event, in either stream
+  if (notes_uses_) return 0;
+  const std::size_t in_bytes = std::min(operations_.left(), references_.left()) / kMostBytes;
+  const auto most = static_cast<std::uint32_t>(std::min<std::size_t>(count, in_bytes));
+  std::vector<std::uint32_t>& operands = batch_->events.operands;
+  if (operands.size() < operands_ + most) operands.resize(operands_ + most);
+  const char* operation = operations_.at();
+  const char* reference = references_.at();
+  std::size_t met = met_;
+  std::size_t put = operands_;
+  // kNotShort if it is None, or wrong.
+  const auto word = [&] {
+    const std::uint32_t code = short_number(reference);
+    if (code == 0) return met < symbols_.size() ? symbols_[met++] : kNotShort;
+    return code - 2 < met ? symbols_[met + 1 - code] : kNotShort;
+  };
+  std::uint32_t read = 0;
+  for (; read < most; ++read) {
+    const char* const operation_before = operation;
+    const char* const reference_before = reference;
+    const std::size_t met_before = met;
+    const auto op = static_cast<Op>(*operation++);
+    Event event = kEmpty[0];
+    event.op = op;
+    event.operand_begin = static_cast<std::uint32_t>(put);
+    bool is_common = true;
+    switch (op) {
+      case Op::alloc: {
+        const std::uint32_t subject = word();
+        const std::uint32_t type = short_number(operation);
+        const bool is_plain = type < type_uses_.size() &&
+                              (type_uses_[type] & (kAllocatable | kNeedsValue | kResurrects)) == kAllocatable;
+        is_common = subject != kNotShort && is_plain;
+        event.subject = event.name = SymbolId{subject};
+        event.type = TypeId{static_cast<std::uint16_t>(type)};
+        break;
+      }
+      case Op::del: {
+        is_common = short_number(operation) == 1;
+        operands[put] = word();
+        event.operand_count = 1;
+        is_common = is_common && operands[put] != kNotShort;
+        put += is_common ? 1 : 0;
+        break;
+      }
+      case Op::add:
+        event.subject = SymbolId{word()};
+        event.value = SymbolId{word()};
+        is_common = raw(event.subject) != kNotShort && raw(event.value) != kNotShort;
+        break;
+      case Op::pop:
+        event.subject = SymbolId{word()};
+        is_common = raw(event.subject) != kNotShort;
+        break;
+      default: is_common = false;
+    }
+    if (!is_common) {
+      operation = operation_before;
+      reference = reference_before;
+      met = met_before;
+      break;
+    }
+    events[read] = event;
+  }
+  operations_.move_to(operation);
+  references_.move_to(reference);
+  met_ = met;
+  operands_ = put;
+  return read;
 }
 
 // The usual event of an operation has a function of its own, made from its row: what it has is decided when
@@ -274,7 +429,7 @@ bool BlockDecoder::read_event(Event& event) {
   const std::size_t op = byte & ~kUnusual & 0xff;
   if (op >= kOps || operations_.is_bad()) return false;
   event = kEmpty[op];
-  event.operand_begin = static_cast<std::uint32_t>(batch_->events.operands.size());
+  event.operand_begin = static_cast<std::uint32_t>(operands_);
   if ((byte & kUnusual) == 0) return (this->*kUsualEvents[op])(event);
   const Row& row = kRows[op];
   const std::uint8_t present = operations_.byte();
@@ -308,10 +463,27 @@ inline bool BlockDecoder::fields(const Row& row, std::uint8_t present, Event& ev
   return (present & kOperands) == 0 || operands(row, event);
 }
 
-bool BlockDecoder::operands(const Row& row, Event& event) {
+inline void BlockDecoder::put_operand(std::uint32_t operand) {
   std::vector<std::uint32_t>& out = batch_->events.operands;
+  if (operands_ == out.size()) [[unlikely]]
+    out.resize(2 * operands_ + 64);
+  out[operands_++] = operand;
+}
+
+inline bool BlockDecoder::operands(const Row& row, Event& event) {
   const std::uint64_t count = operations_.number();
-  const std::size_t begin = out.size();
+  event.operand_count = static_cast<std::uint32_t>(count);
+  if (count == 1 && row.items == Items::names) {  // most are `del` of one
+    SymbolId name{};
+    if (!symbol(name) || is_none(name)) return false;
+    put_operand(raw(name));
+    return true;
+  }
+  return many_operands(row, count);
+}
+
+bool BlockDecoder::many_operands(const Row& row, std::uint64_t count) {
+  const std::size_t begin = operands_;
   const bool is_fit = count > 0 && count <= contents_.size() &&
                       (row.items != Items::numbers || count <= kGenerations) &&
                       (row.items != Items::arguments || (count % 2 == 0 && count <= 2 * kMostArguments));
@@ -321,24 +493,23 @@ bool BlockDecoder::operands(const Row& row, Event& event) {
     if (row.items == Items::numbers) {
       const std::int64_t number = unzigzag(numbers_.number());
       if (number < INT32_MIN || number > INT32_MAX) return false;
-      out.push_back(static_cast<std::uint32_t>(static_cast<std::int32_t>(number)));
+      put_operand(static_cast<std::uint32_t>(static_cast<std::int32_t>(number)));
       continue;
     }
     if (!symbol(item)) return false;
     const bool is_name = row.items == Items::names || (row.items == Items::arguments && i % 2 == 0);
     if (is_name && is_none(item)) return false;
-    out.push_back(raw(item));
+    put_operand(raw(item));
     if (row.items == Items::arguments && i % 2 == 0 && !argument(begin)) return false;
   }
-  event.operand_count = static_cast<std::uint32_t>(count);
   return true;
 }
 
 // Whether the last operand, a name, is given for the first time.
 bool BlockDecoder::argument(std::size_t begin) {
   const std::vector<std::uint32_t>& all = batch_->events.operands;
-  for (std::size_t i = begin; i + 1 < all.size(); i += 2) {
-    if (all[i] == all.back()) return false;
+  for (std::size_t i = begin; i + 1 < operands_; i += 2) {
+    if (all[i] == all[operands_ - 1]) return false;
   }
   return true;
 }
@@ -391,6 +562,8 @@ bool BlockDecoder::alloc(std::uint8_t present, Event& event) {
 
 bool BlockDecoder::import(Event& event) {
   has_imports_ = true;
+  if (!notes_uses_) uses_.assign(symbol_words_.size(), {});
+  notes_uses_ = true;
   const std::string module(word(event.subject));
   if (module.back() == '.' || module == "__main__") return false;
   const auto key = [this](std::string_view name) {
@@ -417,64 +590,31 @@ bool BlockDecoder::import(Event& event) {
 
 inline bool BlockDecoder::symbol(SymbolId& into) {
   const std::uint64_t code = references_.number();
-  if (code == 0) return !references_.is_bad() && new_symbol(into);
   if (code == 1) {
     into = words_.none();
     return true;
   }
-  const std::uint64_t distance = code - 1;
-  if (distance > locals_.size()) return false;
-  Local& local = locals_[locals_.size() - distance];
-  use(local);
-  into = SymbolId{local.symbol};
-  return true;
-}
-
-void BlockDecoder::use(Local& local) {
-  local.batch = static_cast<std::uint32_t>(batches_);
-  if (has_imports_ && local.has_dot && local.noted != local.batch) use_global(local);
-}
-
-void BlockDecoder::use_global(Local& local) {
-  if (note_global(words_.symbols.word(local.symbol), SymbolId{local.symbol})) local.noted = local.batch;
-}
-
-bool BlockDecoder::new_symbol(SymbolId& into) {
-  const std::size_t at = locals_.size();
-  if (at == symbol_words_.size()) return false;
-  look_ahead(at + kWordsAhead);
-  const SymbolWord& word = symbol_words_[at];
-  Local& local = locals_.emplace_back();
-  if (word.prefix == 0) {
-    local.symbol = intern(word.text);
-    local.has_dot = word.text.find('.') != std::string_view::npos;
+  std::size_t word = met_;
+  if (code == 0) {
+    if (met_ == symbols_.size() || references_.is_bad()) return false;
+    ++met_;
   } else {
-    const Prefix& prefix = prefixes_[word.prefix - 1];
-    local.symbol = intern(prefix, word.number);
-    local.has_dot = prefix.has_dot;
+    const std::uint64_t distance = code - 1;
+    if (distance > met_) return false;
+    word = met_ - distance;
   }
-  into = SymbolId{local.symbol};
-  use(local);
+  into = SymbolId{symbols_[word]};
+  if (notes_uses_) [[unlikely]]
+    use(word);
   return true;
 }
 
-// Words lie anywhere in the table, and it is too large for the cache: waiting for one at a time takes most of
-// the time of reading.
-void BlockDecoder::look_ahead(std::size_t at) const {
-  if (at >= symbol_words_.size() || symbol_words_[at].prefix == 0) return;
-  const Prefix& prefix = prefixes_[symbol_words_[at].prefix - 1];
-  if (prefix.series != WordTable::kNoSeries)
-    words_.symbols.prefetch(prefix.series, static_cast<std::uint32_t>(symbol_words_[at].number));
-}
-
-std::uint32_t BlockDecoder::intern(const Prefix& prefix, std::uint64_t number) {
-  if (prefix.series == WordTable::kNoSeries || number >> 32 != 0)
-    return intern(scratch_.assign(prefix.text).append(std::to_string(number)));
-  const auto in_series = static_cast<std::uint32_t>(number);
-  bool is_new = false;
-  const std::uint32_t id = words_.symbols.intern(prefix.series, in_series, is_new);
-  if (is_new) batch_->changes.symbols.push_back({id, in_series, 0, prefix.series});
-  return id;
+void BlockDecoder::use(std::size_t word) {
+  Use& use = uses_[word];
+  use.batch = static_cast<std::uint32_t>(batches_);
+  if (!has_imports_ || !symbol_words_[word].has_dot || use.noted == use.batch) return;
+  const std::uint32_t symbol = symbols_[word];
+  if (note_global(words_.symbols.word(symbol), SymbolId{symbol})) use.noted = use.batch;
 }
 
 void BlockDecoder::note_use(std::uint32_t symbol, std::uint32_t batch) {
@@ -488,10 +628,7 @@ std::uint32_t BlockDecoder::intern(std::string_view word) {
   const std::uint32_t id = words_.symbols.intern(word, is_new);
   note_use(id, static_cast<std::uint32_t>(batches_));
   if (!is_new) return id;
-  VocabularyChanges& changes = batch_->changes;
-  changes.symbols.push_back({id, static_cast<std::uint32_t>(changes.text.size()),
-                             static_cast<std::uint32_t>(word.size()), WordTable::kNoSeries});
-  changes.text.append(word);
+  batch_->changes.add(id, word);
   return id;
 }
 
@@ -551,7 +688,8 @@ void BlockDecoder::hand_out_expectations() {
 }
 
 void BlockDecoder::end_block() {
-  for (const Local& local : locals_) note_use(local.symbol, local.batch);
+  if (events_ <= kBatchEvents) return;  // noted by intern_symbol_words
+  for (std::size_t i = 0; i < symbols_.size(); ++i) note_use(symbols_[i], uses_[i].batch);
 }
 
 void BlockDecoder::release(std::span<const SymbolId> words, std::uint64_t batch) {

@@ -35,6 +35,7 @@ struct VocabularyChanges {
   std::vector<Literal> literals;
 
   void clear();
+  void add(std::uint32_t id, std::string_view word);
 };
 
 struct DecodedBatch {
@@ -69,16 +70,14 @@ class BlockDecoder {
   };
   // A word of the block's list.
   struct SymbolWord {
-    std::string_view text;     // without a prefix
-    std::uint64_t number = 0;  // behind its prefix
-    std::uint32_t prefix = 0;  // its number + 1, or 0
+    std::uint32_t number = 0;  // in its series; without one, in texts_
+    WordTable::Series series = WordTable::kNoSeries;
+    bool has_dot = false;
   };
-  // What it is in the trace.
-  struct Local {
-    std::uint32_t symbol = 0;
+  // What has to be known of it where it matters when it is used.
+  struct Use {
     std::uint32_t batch = 0;  // that used it last
     std::uint32_t noted = 0;  // the batch whose globals have it
-    bool has_dot = false;
   };
   enum TypeUse : std::uint8_t {
     kAllocatable = 1,
@@ -126,13 +125,18 @@ class BlockDecoder {
   std::vector<BlockExpectation> expectations_;
   std::size_t next_expectation_ = 0;
   std::vector<SymbolWord> symbol_words_;
-  std::vector<Local> locals_;  // those of symbol_words_ that were used
+  std::vector<std::string> texts_;
+  std::vector<std::uint32_t> symbols_;  // those of symbol_words_
+  std::size_t met_ = 0;                 // how many of them events have named
+  std::vector<Use> uses_;               // of those, if the block has several batches, or imports
+  bool notes_uses_ = false;
   binary::Cursor lines_;
   LineRun run_;
   std::uint64_t last_line_ = 0;
   binary::Cursor references_;
   binary::Cursor numbers_;
   binary::Cursor operations_;
+  std::size_t operands_ = 0;  // of the batch at hand
   DecodedBatch* batch_ = nullptr;
   BlockKey key_;          // of the event at hand
   BlockLiteral literal_;  // likewise
@@ -145,16 +149,22 @@ class BlockDecoder {
   bool read_keys(binary::Cursor& in);
   bool read_literals(binary::Cursor& in);
   bool read_symbol_words(std::uint32_t count, binary::Cursor in);
+  std::size_t read_common_words(binary::Cursor& in, std::size_t begin, std::uint64_t& next);
+  bool read_symbol_word(binary::Cursor& in, std::uint64_t& next, SymbolWord& word);
+  void intern_symbol_words();
   bool read_expectations(binary::Cursor& in);
 
   bool read_events(std::uint32_t count);
+  std::uint32_t read_common_events(Event* events, std::uint32_t count);
   bool read_event(Event& event);
   using UsualEvents = std::array<bool (BlockDecoder::*)(Event&), binary::kOps>;
   template <std::size_t kOp>
   bool usual_event(Event& event);
   static constexpr UsualEvents usual_events();
   [[gnu::always_inline]] inline bool fields(const binary::Row& row, std::uint8_t present, Event& event);
-  bool operands(const binary::Row& row, Event& event);
+  [[gnu::always_inline]] inline bool operands(const binary::Row& row, Event& event);
+  bool many_operands(const binary::Row& row, std::uint64_t count);
+  void put_operand(std::uint32_t operand);
   bool argument(std::size_t begin);
   bool read_lines();
   static bool has_lines(const LineRun& run);
@@ -164,12 +174,8 @@ class BlockDecoder {
   void end_block();
 
   [[gnu::always_inline]] inline bool symbol(SymbolId& into);
-  bool new_symbol(SymbolId& into);
-  void look_ahead(std::size_t at) const;
-  std::uint32_t intern(const Prefix& prefix, std::uint64_t number);
   void note_use(std::uint32_t symbol, std::uint32_t batch);
-  void use(Local& local);
-  void use_global(Local& local);
+  void use(std::size_t word);
   std::uint32_t intern(std::string_view word);
   bool note_global(std::string_view word, SymbolId symbol);
 
