@@ -201,13 +201,18 @@ class Sweeping {
     is_known_.resize(settings_.size());
     for (std::size_t k = 0; k < settings_.size(); ++k) place_.emplace(settings_[k], k);
     if (store_ != nullptr && store_->look_up(sweep_.facts)) {
+      is_read_ = true;
       take(store_->find(sweep_.facts, settings_));
-      const auto rows = store_->find(sweep_.facts, {&default_, 1});
-      if (!rows.empty()) default_row_ = rows.front();
     }
-    if (!default_row_ && !compute_default(open)) return false;
+    if (!compute_missing(open)) return false;
     if (!sweep_.facts.complete) status_ = ExitStatus::trace_truncated;
-    return compute_rest(open);
+    return verify(open);
+  }
+
+  bool compute_missing(const sweep::Open& open) {
+    if (is_read_ && missing().empty()) return true;
+    if (method_ != Method::replay && !compute_in_one_pass(open)) return false;
+    return (is_read_ || compute_default(open)) && replay_missing(open);
   }
 
   void take(std::span<const sweep::Row> rows) {
@@ -227,13 +232,16 @@ class Sweeping {
   bool compute_default(const sweep::Open& open) {
     const sweep::Trial trial = sweep::try_setting(open, default_, replays_);
     if (trial.result.fault) return fault(*trial.result.fault);
-    sweep_.facts.events = trial.result.events;
-    sweep_.facts.complete = !trial.result.truncated;
+    note_read(trial.result.events, trial.result.truncated);
     sweep_.facts.method = "replay";
     note_own_settings(trial.own);
-    default_row_ = trial.row;
     keep({&trial.row, 1});
     return true;
+  }
+  void note_read(EventIndex events, bool is_truncated) {
+    sweep_.facts.events = events;
+    sweep_.facts.complete = !is_truncated;
+    is_read_ = true;
   }
 
   std::vector<sweep::Setting> missing() const {
@@ -242,12 +250,6 @@ class Sweeping {
       if (!is_known_[k]) missing.push_back(settings_[k]);
     }
     return missing;
-  }
-
-  bool compute_rest(const sweep::Open& open) {
-    if (missing().empty()) return true;
-    if (method_ != Method::replay && !compute_in_one_pass(open)) return false;
-    return replay_missing(open) && verify(open);
   }
 
   bool replay_missing(const sweep::Open& open) {
@@ -291,7 +293,7 @@ class Sweeping {
     return true;
   }
 
-  bool compute_in_one_pass(const sweep::Open& open, std::vector<sweep::Setting>& settings) {
+  bool compute_in_one_pass(const sweep::Open& open, const std::vector<sweep::Setting>& settings) {
     const auto read = sweep::OnePass::read(open, settings.front(), o_.ignore_own_settings);
     if (const auto* error = std::get_if<trace::TraceError>(&read)) return fault(*error);
     if (const auto* reason = std::get_if<sweep::OnePass::NotProven>(&read)) {
@@ -300,23 +302,15 @@ class Sweeping {
       if (sweep_.facts.because.empty()) sweep_.facts.because = reason->because;
       return true;
     }
-    // The default was replayed: what both ways say must be the same.
-    const bool has_default = settings.front().profile == default_.profile;
-    if (has_default) settings.push_back(default_);
-    const sweep::Row& replayed = *default_row_;
-    std::vector<sweep::Row> rows;
+    const auto& pass = std::get<sweep::OnePass>(read);
+    note_read(pass.events(), pass.is_truncated());
     sweep::OnePass::Plan plan;
     plan.jobs = replays_.jobs;
-    plan.on_rows = [&](std::span<const sweep::Row> some) {
-      rows.insert(rows.end(), some.begin(), some.end());
+    plan.on_rows = [this](std::span<const sweep::Row> rows) {
+      keep(rows);
       return true;
     };
-    std::get<sweep::OnePass>(read).compute(settings, plan);
-    for (const sweep::Row& row : rows) {
-      if (row.setting == replayed.setting && !(row == replayed)) fail_check(row);
-    }
-    std::erase_if(rows, [&](const sweep::Row& row) { return row.setting == replayed.setting; });
-    keep(rows);
+    pass.compute(settings, plan);
     sweep_.facts.method = "one-pass";
     return true;
   }
@@ -392,10 +386,10 @@ class Sweeping {
   std::unique_ptr<SweptTrace> trace_;
   std::unique_ptr<sweep::Store> store_;  // null: none is wanted
   sweep::Setting default_;
-  std::optional<sweep::Row> default_row_;
   std::vector<sweep::Setting> settings_;
   std::map<sweep::Setting, std::size_t> place_;  // in settings_
   std::vector<bool> is_known_;                   // by setting: its row is there
+  bool is_read_ = false;                         // the trace, to its end: its facts are known
   sweep::Sweep sweep_;
 };
 
