@@ -255,7 +255,7 @@ class Sweeping {
   bool replay_missing(const sweep::Open& open) {
     const std::vector<sweep::Setting> settings = missing();
     if (settings.empty()) return true;
-    sweep_.facts.method = "replay";
+    if (sweep_.facts.method != "one-pass") sweep_.facts.method = "replay";
     return replay(open, settings, [this](std::span<const sweep::Row> rows) {
       keep(rows);
       return true;
@@ -312,7 +312,16 @@ class Sweeping {
     };
     pass.compute(settings, plan);
     sweep_.facts.method = "one-pass";
+    const auto is_missing = [this](const sweep::Setting& s) { return !is_known_[place_.at(s)]; };
+    if (std::any_of(settings.begin(), settings.end(), is_missing)) note_unknown();
     return true;
+  }
+  void note_unknown() {
+    constexpr std::string_view kBecause = "the order of the collector's lists decides what it untracks";
+    if (method_ == Method::one_pass)
+      throw UsageError(
+          fmt::format("--method one-pass: not under all of these settings, because {}", kBecause));
+    if (sweep_.facts.because.empty()) sweep_.facts.because = kBecause;
   }
 
   [[noreturn]] static void fail_check(const sweep::Row& row) {

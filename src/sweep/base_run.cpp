@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "keyed_values.h"
 #include "passing_reader.h"
+#include "recorded_tracking.h"
 #include "witness.h"
 
 namespace gcsim::sweep {
@@ -20,7 +22,6 @@ std::string in_event(std::string_view what, EventIndex event) {
 std::string_view why_not(const trace::Event& e) {
   switch (e.op) {
     case Op::alloc:
-      return (e.flags & trace::kError) != 0 ? "allocations under an exception start no collection" : "";
     case Op::bind:
     case Op::add:
     case Op::set_item:
@@ -36,7 +37,12 @@ std::string_view why_not(const trace::Event& e) {
     case Op::inspect_refcount:
     case Op::inspect_generations:
     case Op::inspect_is:
-    case Op::gc_is_enabled: return "";
+    case Op::gc_is_enabled:
+    case Op::resize:
+    case Op::own:
+    case Op::memory:
+    case Op::check:
+    case Op::tick: return "";
     case Op::weakref: return (e.flags & trace::kCallback) != 0 ? "weak references have callbacks" : "";
     case Op::set_threshold:
     case Op::enable:
@@ -45,9 +51,8 @@ std::string_view why_not(const trace::Event& e) {
     case Op::unfreeze: return "the trace freezes objects";
     case Op::track:
     case Op::untrack:
-    case Op::resize: return "it is a recording, which says itself what is tracked";
+    case Op::atomic: return "only recordings say what is tracked";
     case Op::dict: return "it asks for a __dict__";
-    case Op::check: return "it says where pending collections are checked";
     case Op::call:
     case Op::return_:
     case Op::frame:
@@ -57,6 +62,23 @@ std::string_view why_not(const trace::Event& e) {
     case Op::yield_: return "it has calls";
     case Op::exit: return "it has the interpreter's exit";
     default: return "it has events that no one-pass sweep knows yet";
+  }
+}
+
+// The same for recordings, which don't know what a reference is called.
+std::string_view why_not_recorded(const trace::Event& e) {
+  switch (e.op) {
+    case Op::track:
+    case Op::untrack:
+    case Op::atomic: return "";
+    case Op::set_item:
+    case Op::del_item:
+    case Op::pop:
+    case Op::clear:
+    case Op::set_attr:
+    case Op::del_attr:
+    case Op::weakref: return "it has events that recorders don't write";
+    default: return why_not(e);
   }
 }
 
@@ -86,6 +108,8 @@ class Recorder final : public engine::Observer {
     run_.lists.push_back({});
     held_.push_back(0);
     count_ = settings.count[kYoungest];
+    if (settings.explicit_tracking) recorded_.emplace(witness_);
+    collects_in_allocation_ = profile_.collection_point == profile::CollectionPoint::in_allocation;
   }
 
   void set_simulator(const engine::Simulator& simulator) {
@@ -103,7 +127,8 @@ class Recorder final : public engine::Observer {
   void on_allocated(const engine::ObjectRef& object, bool reused) override;
   void on_same(SymbolId id, const engine::ObjectRef& object) override { witness_.on_same(id, object); }
   void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex since) override;
-  void on_resized(const engine::ObjectRef&, std::uint32_t) override { give_up("objects change their size"); }
+  void on_resized(const engine::ObjectRef& object, std::uint32_t old_size) override;
+  void on_memory(std::int64_t delta) override { grow(delta); }
   void on_resurrected(const engine::ObjectRef&, SymbolId) override { give_up("a finalizer resurrects"); }
 
   // After the last event: what is garbage, and whether all that was written down fits the simulator.
@@ -115,12 +140,12 @@ class Recorder final : public engine::Observer {
   struct Slot {
     bool is_alive = false;
     bool is_gc = false;
+    bool is_closed = false;
     Kind kind = Kind::none;
     Holds holds = Holds::solid;
     std::uint8_t list = 0;
     std::uint32_t birth = kNoBirth;
     std::uint32_t dict = Witness::kNobody;  // an instance's
-    KeyId solid_key = kNoKey;               // a tracked dict's: under it stands what is always tracked
   };
   struct Type {
     const profile::TypeRules* rules = nullptr;
@@ -132,6 +157,7 @@ class Recorder final : public engine::Observer {
     if (because_.empty()) because_ = in_event(what, event_);
   }
   const Type& type(TypeId id);
+  bool is_closed(const Type& t) const;
   Slot& slot(ObjectIndex object);
   std::uint8_t list_of(const profile::TypeRules& rules, std::uint32_t length);
   std::uint32_t held_at_start(const profile::TypeRules& rules, std::uint32_t length) const;
@@ -139,13 +165,17 @@ class Recorder final : public engine::Observer {
   std::uint32_t new_birth(bool is_fleeting);
   void enter(Slot& s, bool is_fleeting);
   Holds holds_of_tuple();
-  bool is_solid(SymbolId value) const;
-  bool is_fleeting(SymbolId value) const;
+  Holding holding_of(SymbolId value) const;
   void after_set_item(std::uint32_t dict, KeyId key, SymbolId value);
   void after_set_attr(const trace::Event& e);
   void before_removal(const trace::Event& e);
   void check_class(TypeId id);
+  void apply_recorded(const trace::Event& e);
+  void note_chance(EventIndex event);
+  void count_birth(const Slot& s, bool is_subject, bool reused);
+  void grow(std::int64_t bytes);
   void sample();
+  std::uint32_t number_of_unsettled(std::uint32_t birth) const;
   void find_garbage(const engine::Snapshot& snapshot);
   void date_garbage(const engine::Snapshot& snapshot, const std::vector<std::uint32_t>& number);
 
@@ -156,6 +186,9 @@ class Recorder final : public engine::Observer {
   const engine::Simulator* simulator_ = nullptr;
   const trace::EventBatch* batch_ = nullptr;
   Witness witness_;
+  KeyedValues values_;
+  std::optional<RecordedTracking> recorded_;  // of a recording
+  bool collects_in_allocation_ = true;
   std::string because_;
 
   EventIndex event_ = 0;
@@ -169,7 +202,7 @@ class Recorder final : public engine::Observer {
   std::int32_t count_ = 0;
   std::uint64_t in_lists_ = 0;
   std::uint64_t objects_ = 0;
-  Bytes bytes_ = 0;
+  std::int64_t bytes_ = 0;
 };
 
 const Recorder::Type& Recorder::type(TypeId id) {
@@ -178,6 +211,14 @@ const Recorder::Type& Recorder::type(TypeId id) {
     types_.push_back({&profile::rules_for(profile_, declared), declared.kind, 0});
   }
   return types_[raw(id)];
+}
+
+// As in the engine: finalize_garbage. No generator of a recording is known to have started.
+bool Recorder::is_closed(const Type& t) const {
+  using profile::Closing;
+  const bool has_frame = t.kind == Kind::generator || t.kind == Kind::frame;
+  return t.rules->closing == Closing::drops_references ||
+         (t.rules->closing == Closing::drops_references_once_started && !has_frame);
 }
 
 Recorder::Slot& Recorder::slot(ObjectIndex object) {
@@ -221,9 +262,9 @@ void Recorder::add_step(std::uint8_t code, std::uint32_t birth) {
   run_.code.push_back(code);
   run_.birth.push_back(birth);
   run_.event.push_back(static_cast<std::uint32_t>(event_));
-  if (code == step::kEnters) return;
-  const std::size_t list = code / 2;
-  if (code == step::born(static_cast<std::uint32_t>(list))) {
+  if (!step::is_counted(code)) return;
+  const std::size_t list = step::list_of(code);
+  if (!step::is_death(code)) {
     if (run_.lists[list].is_reusable && held_[list] > 0) {
       --held_[list];
     } else {
@@ -237,7 +278,7 @@ void Recorder::add_step(std::uint8_t code, std::uint32_t birth) {
 }
 
 std::uint32_t Recorder::new_birth(bool is_fleeting) {
-  run_.is_fleeting.push_back(is_fleeting);
+  run_.stay.push_back(is_fleeting ? Stay::fleeting : Stay::solid);
   ++in_lists_;
   return ++run_.births;
 }
@@ -253,25 +294,40 @@ void Recorder::on_event(EventIndex index, const trace::Event& e) {
   now_ = &e;
   counted_ = 0;
   has_released_ = false;
-  if (const std::string_view reason = why_not(e); !reason.empty()) give_up(reason);
+  const std::string_view reason = recorded_ ? why_not_recorded(e) : why_not(e);
+  if (!reason.empty()) give_up(reason);
   if (index > 0xffff'ffff) give_up("it has more than 4,294,967,295 events");
   if (!because_.empty()) return;
   if (!witness_.check(index, e, batch_->operands_of(e)))
     give_up("it takes too long to prove that names lead to all objects that are used");
-  before_removal(e);
+  if (recorded_) {
+    recorded_->before(index, e, batch_->operands_of(e));
+  } else {
+    before_removal(e);
+  }
+  if (e.op == Op::check) {
+    run_.checks.push_back(static_cast<std::uint32_t>(index));
+    note_chance(index);
+  }
 }
 
-// A tracked dict stays tracked for sure while what is always tracked stands under one of its keys: a full
-// collection untracks the others.
+// What is written down before the event can be seen by a collection.
+void Recorder::note_chance(EventIndex event) {
+  if (recorded_) recorded_->note_chance(event);
+}
+
+// A tracked dict stays tracked for sure while it holds what is always tracked: a full collection untracks the
+// others.
 void Recorder::before_removal(const trace::Event& e) {
   const std::uint32_t subject = witness_.find(e.subject);
   if (subject == Witness::kNobody) return;
   const Slot& s = slots_[subject];
   const bool is_attribute = e.op == Op::del_attr;
-  const std::uint32_t dict = is_attribute ? s.dict : s.kind == Kind::dict ? subject : Witness::kNobody;
-  if (dict == Witness::kNobody || slots_[dict].birth == kNoBirth) return;
-  const bool removes_solid = (is_attribute || e.op == Op::del_item) && e.key == slots_[dict].solid_key;
-  if (removes_solid || e.op == Op::pop || e.op == Op::clear)
+  const std::uint32_t holder = is_attribute && s.dict != Witness::kNobody ? s.dict : subject;
+  if (is_attribute || e.op == Op::del_item) values_.remove(holder, e.key);
+  if (slots_[holder].kind != Kind::dict || slots_[holder].birth == kNoBirth) return;
+  const bool is_emptied = e.op == Op::pop || e.op == Op::clear;
+  if (is_emptied || values_.counts(holder).solid == 0)
     give_up("whether a dict is tracked depends on when collections run");
 }
 
@@ -280,22 +336,19 @@ Recorder::Holds Recorder::holds_of_tuple() {
   if (now_->op != Op::alloc) return Holds::leaves;
   bool has_fleeting = false;
   for (const std::uint32_t element : batch_->operands_of(*now_)) {
-    if (is_solid(SymbolId{element})) return Holds::solid;
-    has_fleeting = has_fleeting || is_fleeting(SymbolId{element});
+    const Holding holding = holding_of(SymbolId{element});
+    if (holding == Holding::solid) return Holds::solid;
+    has_fleeting = has_fleeting || holding == Holding::fleeting;
   }
   return has_fleeting ? Holds::fleeting : Holds::leaves;
 }
 
-// A container that no collection untracks as a tuple.
-bool Recorder::is_solid(SymbolId value) const {
+// Solid: a container that no collection untracks as a tuple.
+Holding Recorder::holding_of(SymbolId value) const {
   const std::uint32_t i = witness_.find(value);
-  if (i == Witness::kNobody || !slots_[i].is_gc) return false;
-  return slots_[i].kind != Kind::tuple || slots_[i].holds == Holds::solid;
-}
-
-bool Recorder::is_fleeting(SymbolId value) const {
-  const std::uint32_t i = witness_.find(value);
-  return i != Witness::kNobody && slots_[i].kind == Kind::tuple && slots_[i].holds != Holds::solid;
+  if (i == Witness::kNobody || !slots_[i].is_gc) return Holding::leaf;
+  const bool is_solid = slots_[i].kind != Kind::tuple || slots_[i].holds == Holds::solid;
+  return is_solid ? Holding::solid : Holding::fleeting;
 }
 
 void Recorder::check_class(TypeId id) {
@@ -309,8 +362,13 @@ void Recorder::check_class(TypeId id) {
   if (sets_aside) give_up("finalizers make garbage uncollectable");
 }
 
+void Recorder::grow(std::int64_t bytes) {
+  bytes_ += bytes;
+  if (bytes > 0) sample();
+}
+
 void Recorder::sample() {
-  BaseRun::Sample s{static_cast<std::uint32_t>(event_), static_cast<std::uint32_t>(objects_), bytes_};
+  const BaseRun::Sample s{static_cast<std::uint32_t>(event_), static_cast<std::uint32_t>(objects_), bytes_};
   if (!run_.samples.empty() && run_.samples.back().event == s.event) {
     BaseRun::Sample& last = run_.samples.back();
     last.objects = std::max(last.objects, s.objects);
@@ -318,6 +376,20 @@ void Recorder::sample() {
   } else {
     run_.samples.push_back(s);
   }
+}
+
+// What a free list goes by: how many elements it has room for.
+std::uint32_t length_of(const profile::TypeRules& rules, std::uint32_t size) {
+  return rules.item_size != 0 && size > rules.size ? (size - rules.size) / rules.item_size : 0;
+}
+
+// Its block, if it dies, goes to the list of its new length.
+void Recorder::on_resized(const engine::ObjectRef& object, std::uint32_t old_size) {
+  grow(std::int64_t{object.size} - old_size);
+  if (!because_.empty()) return;
+  Slot& s = slot(object.object);
+  const profile::TypeRules& rules = *type(object.type).rules;
+  if (s.is_gc) s.list = list_of(rules, length_of(rules, now_->number));
 }
 
 void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
@@ -333,43 +405,60 @@ void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
   s.is_alive = true;
   s.is_gc = t.rules->is_gc;
   s.kind = t.kind;
+  s.is_closed = is_closed(t);
+  if (recorded_) {
+    using Nature = RecordedTracking::Nature;
+    const Nature nature = !s.is_gc                ? Nature::leaf
+                          : t.kind == Kind::tuple ? Nature::tuple
+                          : t.kind == Kind::dict  ? Nature::dict
+                                                  : Nature::other;
+    recorded_->on_allocated(raw(object.object), nature, (now_->flags & trace::kOutside) != 0);
+  }
   if (!s.is_gc) return;
   if (++counted_ > 1 || has_released_) return give_up("an event makes several objects");
   const bool is_subject = object.id != kNoSymbol;
-  if (t.kind == Kind::tuple) s.holds = is_subject ? holds_of_tuple() : Holds::leaves;
-  if (s.holds == Holds::fleeting)
-    return give_up("tuples hold tuples, which are untracked in the order of lists");
+  if (t.kind == Kind::tuple) {
+    if (profile_.untrack_tuples == profile::UntrackRule::full_collections)
+      return give_up("tuples are untracked by full collections only");
+    s.holds = is_subject && !recorded_ ? holds_of_tuple() : Holds::leaves;
+    if (s.holds == Holds::fleeting)
+      return give_up("tuples hold tuples, which are untracked in the order of lists");
+  }
   if (!is_subject && t.kind == Kind::dict) {
     const std::uint32_t instance = witness_.find(now_->subject);
-    const bool is_own = now_->op == Op::set_attr && instance != Witness::kNobody &&
-                        profile_.attribute_storage == profile::AttributeStorage::dict;
-    if (!is_own) return give_up("attributes move to a __dict__");
+    if (now_->op != Op::set_attr || instance == Witness::kNobody)
+      return give_up("a dict is made that no event of this trace names");
     slots_[instance].dict = raw(object.object);
+    values_.move(instance, raw(object.object));
   }
-  std::uint32_t length = 0;
-  if (t.kind == Kind::tuple && is_subject) length = now_->operand_count;
-  if (t.kind == Kind::tuple && !is_subject) length = (object.size - t.rules->size) / t.rules->item_size;
-  s.list = list_of(*t.rules, length);
-  const bool is_before = is_subject && (now_->flags & trace::kBefore) != 0;
-  const bool bypasses = is_subject && (now_->flags & trace::kBypassFreeList) != 0;
+  // Recordings tell the size.
+  const bool has_elements = t.kind == Kind::tuple && is_subject && !recorded_;
+  s.list = list_of(*t.rules, has_elements ? now_->operand_count : length_of(*t.rules, object.size));
   const bool drops = s.holds == Holds::leaves && t.kind == Kind::tuple &&
                      profile_.untrack_tuples == profile::UntrackRule::every_collection;
-  const bool is_tracked = t.kind != Kind::dict;
-  if (t.kind == Kind::tuple && profile_.untrack_tuples == profile::UntrackRule::full_collections)
-    return give_up("tuples are untracked by full collections only");
-  if (is_before) {
+  const bool is_tracked = recorded_ ? !is_subject : t.kind != Kind::dict;
+  if (is_subject && (now_->flags & trace::kBefore) != 0) {
     if (is_tracked) enter(s, drops);
     return;
   }
   if (is_tracked) s.birth = new_birth(drops);
-  const std::uint8_t list = bypasses ? 0 : s.list;
+  count_birth(s, is_subject, reused);
+}
+
+void Recorder::count_birth(const Slot& s, bool is_subject, bool reused) {
+  const std::uint8_t flags = is_subject ? now_->flags : std::uint8_t{0};
+  const std::uint8_t list = (flags & trace::kBypassFreeList) != 0 ? std::uint8_t{0} : s.list;
   const bool takes_kept = run_.lists[list].is_reusable && held_[list] > 0;
   if (takes_kept != reused) give_up("free lists hold something else than expected");
-  add_step(step::born(list), s.birth);
+  const bool is_quiet = (flags & trace::kError) != 0;
+  add_step(static_cast<std::uint8_t>(step::born(list) | (is_quiet ? step::kQuiet : 0)), s.birth);
+  note_chance(event_);
 }
 
 void Recorder::on_freed(const engine::ObjectRef& object, bool collecting, EventIndex) {
   witness_.on_freed(object);
+  values_.forget(raw(object.object));
+  if (recorded_) recorded_->on_freed(raw(object.object));
   --objects_;
   bytes_ -= object.size;
   if (!because_.empty()) return;
@@ -382,36 +471,64 @@ void Recorder::on_freed(const engine::ObjectRef& object, bool collecting, EventI
   add_step(step::died(s.list), s.birth);
 }
 
-// insertdict tracks the dict when it first gets something that may be tracked.
-void Recorder::after_set_item(std::uint32_t dict, KeyId key, SymbolId value) {
-  Slot& d = slots_[dict];
-  if (is_solid(value)) {
-    if (d.birth == kNoBirth) {
-      enter(d, false);
-      d.solid_key = key;
-    }
-    return;
+// What recordings say of the object, behind the event.
+void Recorder::apply_recorded(const trace::Event& e) {
+  const std::uint32_t object = witness_.find(e.subject);
+  if (object == Witness::kNobody) return;
+  Slot& s = slots_[object];
+  if (e.op == Op::atomic) recorded_->set_outside(object, false);
+  if (e.op != Op::track && e.op != Op::untrack) return;
+  if ((e.flags & trace::kOutside) != 0) recorded_->set_outside(object, true);
+  const bool is_tracked = s.birth != kNoBirth;
+  if (e.op == Op::untrack) {
+    if (!is_tracked) return;
+    recorded_->leave(object);
+    --in_lists_;
+    add_step(step::kLeaves, s.birth);
+    s.birth = kNoBirth;
+  } else if (is_tracked) {
+    recorded_->enter_again(object);
+  } else {
+    enter(s, false);
+    recorded_->enter(object, s.birth);
   }
-  const bool may_be_lost = d.birth != kNoBirth && d.solid_key == key;
-  const bool may_track = d.birth == kNoBirth && is_fleeting(value);
-  if (may_be_lost || may_track) give_up("whether a dict is tracked depends on when collections run");
+}
+
+// insertdict tracks the dict when it first gets something that may be tracked; attributes that move to a
+// __dict__ decide likewise.
+void Recorder::after_set_item(std::uint32_t dict, KeyId key, SymbolId value) {
+  values_.put(dict, key, holding_of(value));
+  Slot& d = slots_[dict];
+  const KeyedValues::Counts counts = values_.counts(dict);
+  if (counts.solid > 0) {
+    if (d.birth == kNoBirth) enter(d, false);
+  } else if (d.birth != kNoBirth || counts.fleeting > 0) {
+    give_up("whether a dict is tracked depends on when collections run");
+  }
 }
 
 void Recorder::after_set_attr(const trace::Event& e) {
   const std::uint32_t instance = witness_.find(e.subject);
-  if (instance == Witness::kNobody || slots_[instance].dict == Witness::kNobody) return;
-  after_set_item(slots_[instance].dict, e.key, e.value);
+  if (instance == Witness::kNobody) return;
+  if (slots_[instance].dict != Witness::kNobody) return after_set_item(slots_[instance].dict, e.key, e.value);
+  values_.put(instance, e.key, holding_of(e.value));
 }
 
 void Recorder::on_event_end(EventIndex index, const engine::Counts& counts) {
   if (!because_.empty()) return;
   const trace::Event& e = *now_;
+  const auto operands = batch_->operands_of(e);
   const std::uint32_t subject = witness_.find(e.subject);
   const bool fills_dict =
       e.op == Op::set_item && subject != Witness::kNobody && slots_[subject].kind == Kind::dict;
   if (fills_dict) after_set_item(subject, e.key, e.value);
   if (e.op == Op::set_attr) after_set_attr(e);
-  witness_.end_event(index, e, batch_->operands_of(e));
+  witness_.end_event(index, e, operands);
+  if (recorded_) {
+    apply_recorded(e);
+    recorded_->after(e, operands);
+  }
+  if (!collects_in_allocation_ && counted_ > 0) note_chance(index + 1);
   if (counts[kYoungest] != count_) give_up("the count moves in a way that is not known");
 }
 
@@ -419,7 +536,15 @@ void Recorder::finish() {
   run_.events = event_;
   if (!because_.empty()) return;
   if (simulator_->tracked() != in_lists_) return give_up("objects are tracked in a way that is not known");
+  if (recorded_ && !recorded_->finish(run_))
+    return give_up("a tuple or dict is tracked again that a collection may have untracked");
   find_garbage(simulator_->snapshot());
+}
+
+std::uint32_t Recorder::number_of_unsettled(std::uint32_t birth) const {
+  const auto is_older = [](const Unsettled& u, std::uint32_t b) { return u.birth < b; };
+  const auto found = std::lower_bound(run_.unsettled.begin(), run_.unsettled.end(), birth, is_older);
+  return static_cast<std::uint32_t>(found - run_.unsettled.begin());
 }
 
 void Recorder::find_garbage(const engine::Snapshot& snapshot) {
@@ -448,8 +573,10 @@ void Recorder::find_garbage(const engine::Snapshot& snapshot) {
     number[i] = static_cast<std::uint32_t>(run_.garbage.size());
     Garbage g;
     g.birth = s.birth;
-    g.is_fleeting = s.birth != kNoBirth && run_.is_fleeting[s.birth - 1];
+    if (s.birth != kNoBirth) g.stay = run_.stay[s.birth - 1];
+    if (g.stay == Stay::unsettled) g.unsettled = number_of_unsettled(s.birth);
     g.is_counted = s.is_gc;
+    g.is_closed = s.is_closed && s.birth != kNoBirth;
     g.list = s.list;
     g.size = o.size;
     g.since = static_cast<std::uint32_t>(o.last_released);  // of its own references; see components
@@ -503,13 +630,16 @@ void Recorder::date_garbage(const engine::Snapshot& snapshot, const std::vector<
   }
 }
 
-// What of the profile and the header would need more than is written down.
-std::string_view why_not(const profile::Profile& profile, const trace::Header& header) {
-  if (header.explicit_tracking) return "it is a recording, which says itself what is tracked";
+// What of the profile would need more than is written down.
+std::string_view why_not(const profile::Profile& profile) {
   if (!profile.trashcan.emptied_by_instances)
     return "deallocations of this version may wait in the trashcan beyond their event";
   if (profile.untrack_dicts == profile::UntrackRule::every_collection)
     return "every collection untracks dicts";
+  const auto& teardown = profile.teardown;
+  const auto counts = std::find(teardown.begin(), teardown.end(), profile::TeardownStep::count_garbage);
+  if (std::find(counts, teardown.end(), profile::TeardownStep::finalize_garbage) != teardown.end())
+    return "collections of this version count the trash before they close generators";
   return "";
 }
 
@@ -520,7 +650,7 @@ std::variant<BaseRun, NotProven, trace::TraceError> record_base_run(const Open& 
   auto opened = open();
   if (auto* error = std::get_if<trace::TraceError>(&opened)) return std::move(*error);
   auto inner = std::get<std::unique_ptr<trace::Reader>>(std::move(opened));
-  if (const std::string_view reason = why_not(*base.profile, inner->header()); !reason.empty())
+  if (const std::string_view reason = why_not(*base.profile); !reason.empty())
     return NotProven{std::string(reason)};
   BaseRun run;
   WithoutCollections reader(with_own_settings(std::move(inner), leaves_out_own_settings, run.own),

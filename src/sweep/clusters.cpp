@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <unordered_set>
+
+#include "closing.h"
 
 namespace gcsim::sweep {
 
@@ -169,8 +172,12 @@ class ClusterBuilder {
       component.oldest = kNone;
       for (const std::uint32_t i : members_[c]) {
         out_.members.push_back(i);
-        if (run_.garbage[i].birth != kNoBirth)
-          component.oldest = std::min(component.oldest, run_.garbage[i].birth);
+        const Garbage& g = run_.garbage[i];
+        if (g.birth != kNoBirth && g.stay == Stay::solid) {
+          component.oldest = std::min(component.oldest, g.birth);
+        } else {
+          component.is_solid = false;
+        }
       }
       if (component.oldest == kNone) component.oldest = kNoBirth;
       component.holder_begin = static_cast<std::uint32_t>(out_.holders.size());
@@ -201,23 +208,55 @@ class ClusterBuilder {
     }
   }
 
+  // What is not in the lists to stay, or may not be, holds from outside what it refers to.
+  bool is_plain(std::uint32_t i) const {
+    if (run_.garbage[i].stay == Stay::unsettled) return false;
+    if (run_.garbage[i].birth != kNoBirth && run_.garbage[i].stay == Stay::solid) return true;
+    bool holds_known = false;
+    for_each_child(i, [&](std::uint32_t child) {
+      holds_known = holds_known || run_.garbage[child].birth != kNoBirth || child == i;
+    });
+    return !holds_known;
+  }
+
+  // If it goes as a whole.
+  std::unordered_set<std::uint32_t> dying_of_closing(Cluster& cluster) const {
+    std::vector<std::uint32_t> members;
+    for (std::uint32_t k = 0; k < cluster.components; ++k) {
+      for (const std::uint32_t i : out_.members_of(out_.components[cluster.first_component + k])) {
+        members.push_back(i);
+        cluster.has_closed = cluster.has_closed || run_.garbage[i].is_closed;
+      }
+    }
+    if (!cluster.has_closed) return {};
+    const auto is_closed = [this](std::uint32_t i) { return run_.garbage[i].is_closed; };
+    const auto dying = sweep::dying_of_closing(run_, members, is_closed);
+    return {dying.begin(), dying.end()};
+  }
+
   void sum_up(Cluster& cluster) {
     cluster.oldest = kNone;
     cluster.fleeting_begin = static_cast<std::uint32_t>(out_.fleeting.size());
     cluster.blocks_begin = static_cast<std::uint32_t>(out_.blocks.size());
+    const std::unordered_set<std::uint32_t> uncounted = dying_of_closing(cluster);
     std::map<std::uint8_t, std::uint32_t> blocks;
     for (std::uint32_t k = 0; k < cluster.components; ++k) {
-      for (const std::uint32_t i : out_.members_of(out_.components[cluster.first_component + k])) {
+      const Component& component = out_.components[cluster.first_component + k];
+      if (component.is_cyclic && !component.is_solid) cluster.is_plain = false;
+      for (const std::uint32_t i : out_.members_of(component)) {
         const Garbage& g = run_.garbage[i];
         ++cluster.objects;
         cluster.bytes += g.size;
         if (g.is_counted && g.list != 0) ++blocks[g.list];
-        if (g.birth == kNoBirth) continue;
-        if (g.is_fleeting) {
-          out_.fleeting.push_back(g.birth);
+        cluster.is_plain = cluster.is_plain && is_plain(i);
+        if (g.birth == kNoBirth || g.stay == Stay::unsettled) continue;
+        const bool is_counted = uncounted.empty() || !uncounted.contains(i);
+        if (g.stay == Stay::fleeting) {
+          if (is_counted) out_.fleeting.push_back(g.birth);
           continue;
         }
         ++cluster.known;
+        if (is_counted) ++cluster.counted;
         cluster.oldest = std::min(cluster.oldest, g.birth);
         cluster.youngest = std::max(cluster.youngest, g.birth);
       }

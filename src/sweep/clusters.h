@@ -16,21 +16,25 @@ namespace gcsim::sweep {
 
 struct Component {
   bool is_cyclic = false;
-  std::uint32_t since = 0;  // the event that made it garbage
-  std::uint32_t oldest =
-      kNoBirth;  // the least birth of its members; kNoBirth: the collector does not know it
+  bool is_solid = true;             // all its members are: then the oldest one decides whether it is covered
+  std::uint32_t since = 0;          // the event that made it garbage
+  std::uint32_t oldest = kNoBirth;  // the least birth of its solid members
   std::uint32_t member_begin = 0, member_count = 0;  // Clusters::members
   std::uint32_t holder_begin = 0, holder_count = 0;  // Clusters::holders: components that refer to it
 };
 
 struct Cluster {
-  std::uint32_t since = 0;                            // of its first component
-  bool at_once = false;                               // all of it became garbage in one event
+  std::uint32_t since = 0;  // of its first component
+  bool at_once = false;     // all of it became garbage in one event
+  bool is_plain = true;     // a collection that covers its oldest member frees it as a whole
   std::uint32_t first_component = 0, components = 0;  // holders before what they hold
   // Of the members the collector knows, fleeting ones apart.
   std::uint32_t oldest = 0, youngest = 0;
   std::uint32_t known = 0;
-  std::uint32_t fleeting_begin = 0, fleeting_count = 0;  // Clusters::fleeting: their births
+  std::uint32_t counted = 0;  // of these, if the cluster goes as a whole
+  std::uint32_t fleeting_begin = 0,
+                fleeting_count = 0;  // Clusters::fleeting: the births of such as count then
+  bool has_closed = false;           // generators
   std::uint32_t objects = 0;
   Bytes bytes = 0;
   std::uint32_t blocks_begin = 0, blocks_count = 0;  // Clusters::blocks

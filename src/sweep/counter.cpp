@@ -17,9 +17,9 @@ Blocks::Block Blocks::sum_of(const BaseRun& run, std::size_t begin, std::size_t 
   block.shift_begin = static_cast<std::uint32_t>(shifts_.size());
   for (std::size_t k = begin; k < end; ++k) {
     const std::uint8_t code = run.code[k];
-    if (code == step::kEnters) continue;
-    const auto list = static_cast<std::uint8_t>(code / 2);
-    const bool is_death = code % 2 == 1;
+    if (!step::is_counted(code)) continue;
+    const std::uint8_t list = step::list_of(code);
+    const bool is_death = step::is_death(code);
     ++(is_death ? block.falls : block.rises);
     const auto capacity = static_cast<std::int32_t>(run.lists[list].capacity);
     if (capacity == 0 || (!is_death && !run.lists[list].is_reusable)) continue;
@@ -65,8 +65,8 @@ bool Counter::walk(std::size_t end) {
     const std::size_t stop = std::min(end, (position_ / Blocks::kSmall + 1) * Blocks::kSmall);
     for (; position_ < stop; take_step()) {
       const std::uint8_t code = run_->code[position_];
-      if (code % 2 != 0 || code == step::kEnters || std::int64_t{count_} + 1 < level_) continue;
-      const std::uint8_t list = code / 2;
+      if (!step::may_start_collection(code) || std::int64_t{count_} + 1 < level_) continue;
+      const std::uint8_t list = step::list_of(code);
       if (!(run_->lists[list].is_reusable && held_[list] > 0)) return true;
     }
   }
@@ -75,9 +75,9 @@ bool Counter::walk(std::size_t end) {
 
 void Counter::take_step() {
   const std::uint8_t code = run_->code[position_++];
-  if (code == step::kEnters) return;
-  const auto list = static_cast<std::uint8_t>(code / 2);
-  if (code % 2 != 0) return die(list);
+  if (!step::is_counted(code)) return;
+  const std::uint8_t list = step::list_of(code);
+  if (step::is_death(code)) return die(list);
   if (run_->lists[list].is_reusable && held_[list] > 0) {
     --held_[list];
   } else {

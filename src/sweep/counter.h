@@ -72,6 +72,8 @@ class Counter {
   bool walk(std::size_t end);
   // One step, whatever the count.
   void take_step();
+  // At which count walk() stops from here on.
+  void set_level(std::int64_t level) { level_ = level; }
   // A death that the base run does not have.
   void take_death(const Garbage& garbage) {
     if (garbage.is_counted) die(garbage.list);

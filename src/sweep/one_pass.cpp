@@ -9,11 +9,14 @@
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base_run.h"
+#include "closing.h"
 #include "clusters.h"
 #include "counter.h"
 #include "living.h"
+#include "unsettled_lists.h"
 
 namespace gcsim::sweep {
 
@@ -26,7 +29,7 @@ class Peaks {
  public:
   struct Peak {
     std::uint64_t objects = 0;
-    Bytes bytes = 0;
+    std::int64_t bytes = 0;
   };
 
   explicit Peaks(const std::vector<BaseRun::Sample>& samples) : samples_(samples) {
@@ -110,7 +113,7 @@ struct OnePass::Analysis {
     for (std::uint32_t k = 0; k < clusters.clusters.size(); ++k) {
       const Cluster& c = clusters.clusters[k];
       for (std::uint32_t i = 0; i < c.components; ++i) cluster_of[c.first_component + i] = k;
-      if (c.at_once) {
+      if (c.at_once && c.is_plain) {
         whole.push_back(k);
       } else {
         for (std::uint32_t i = 0; i < c.components; ++i) arrivals.push_back(c.first_component + i);
@@ -119,6 +122,13 @@ struct OnePass::Analysis {
     std::stable_sort(arrivals.begin(), arrivals.end(), [this](std::uint32_t a, std::uint32_t b) {
       return clusters.components[a].since < clusters.components[b].since;
     });
+  }
+
+  // Where a collection runs that became pending in this event: at its end, or at the check that comes next.
+  std::uint64_t check_after(std::uint64_t event) const {
+    if (run.checks.empty() || event < run.checks.front()) return event;
+    const auto next = std::lower_bound(run.checks.begin(), run.checks.end(), event);
+    return next == run.checks.end() ? kForever : *next;
   }
 
   std::size_t first_step_after(std::uint64_t event) const {
@@ -135,7 +145,7 @@ struct OnePass::Analysis {
   Onsets onsets;
   bool collects_in_allocation = true;
   std::vector<std::uint32_t> cluster_of;  // by component
-  std::vector<std::uint32_t> whole;       // clusters that became garbage at once, by event
+  std::vector<std::uint32_t> whole;       // plain clusters that became garbage at once, by event
   std::vector<std::uint32_t> arrivals;    // components of the others, by event
 };
 
@@ -150,13 +160,15 @@ class Living {
     for (; position_ < position; ++position_) {
       const std::uint32_t birth = run_.birth[position_];
       if (birth == kNoBirth) continue;
-      BirthSet& set = run_.is_fleeting[birth - 1] ? fleeting_ : solid_;
-      const std::uint8_t code = run_.code[position_];
-      if (code % 2 == 1) {
+      const bool leaves = step::is_death(run_.code[position_]) || run_.code[position_] == step::kLeaves;
+      if (!leaves) newest_ = birth;
+      const Stay stay = run_.stay[birth - 1];
+      if (stay == Stay::unsettled) continue;
+      BirthSet& set = stay == Stay::fleeting ? fleeting_ : solid_;
+      if (leaves) {
         set.remove(birth);
       } else {
         set.add(birth);
-        newest_ = birth;
       }
     }
   }
@@ -190,6 +202,7 @@ class Course {
         threshold_(setting.threshold),
         is_automatic_(setting.enabled && setting.threshold[kYoungest] != 0),
         counter_(a_.run, a_.blocks, a_.start.count[kYoungest], level()),
+        unsettled_(a_.run),
         older_count_{a_.start.count[1], a_.start.count[2]},
         long_lived_total_(a_.start.long_lived_total),
         kept_(kept) {
@@ -202,6 +215,8 @@ class Course {
   // The collection advance() stopped at. `living` is at position().
   void collect(const Living& living);
   Row finish();
+  // False: what happens under this setting can't be worked out. Then there is no row.
+  bool is_known() const { return is_known_; }
 
  private:
   enum class Fate : std::uint8_t { waits, freed, freed_now, collected_now };
@@ -219,17 +234,20 @@ class Course {
   }
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
 
-  bool walk(std::size_t end);
+  bool walk(std::size_t end, std::uint64_t end_event);
   bool settle_arrivals(std::uint64_t event, const Counter* start);
   bool dies_at_once(std::uint32_t c);
   void die_at_once(std::uint32_t c);
-  void end_event();
+  bool go_to_request(std::uint64_t event);
+  void go_to_check();
   bool is_due(Generation g) const;
   std::optional<Generation> due_generation() const;
   void run_collection(Generation g, const Living& living);
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
   bool look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
   bool is_freed(std::uint32_t c, std::uint32_t boundary, Haul& haul);
+  bool is_covered(const Component& c, std::uint32_t boundary) const;
+  std::uint64_t dying_of_closing();
   void free_cluster(const Cluster& cluster, Haul& haul);
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
@@ -241,11 +259,16 @@ class Course {
   Thresholds threshold_;
   bool is_automatic_;
   Counter counter_;
+  UnsettledLists unsettled_;
   Row row_;
   std::array<std::int32_t, 2> older_count_;  // of generations 1 and 2
   std::uint64_t long_lived_total_;
   std::uint64_t long_lived_pending_ = 0;
   std::array<std::uint32_t, kGenerations> boundary_{};  // by generation: what is not larger is not covered
+
+  bool is_known_ = true;
+  bool is_pending_ = false;
+  std::uint64_t check_ = 0;  // where the pending collection runs
 
   // The collection that comes next.
   bool is_requested_ = false;
@@ -293,7 +316,8 @@ void Course::die_at_once(std::uint32_t c) {
   freed_bytes_ += g.size;
   fate(c) = Fate::freed;
   if (g.birth == kNoBirth) return;
-  if (g.is_fleeting) {
+  if (g.stay == Stay::unsettled) return unsettled_.free(g.unsettled);
+  if (g.stay == Stay::fleeting) {
     gone_fleeting_ += g.birth > boundary_[0] ? 1 : 0;
     return;
   }
@@ -325,11 +349,10 @@ bool Course::settle_arrivals(std::uint64_t event, const Counter* start) {
   return true;
 }
 
-// To the step `end`, or to the allocation before it that starts a collection: true.
-bool Course::walk(std::size_t end) {
+// To the step `end`, or to the allocation before it that starts a collection: true. `end_event`: what became
+// garbage before it is dealt with.
+bool Course::walk(std::size_t end, std::uint64_t end_event) {
   const auto& events = a_.run.event;
-  const std::uint64_t end_event =
-      next_request_ < a_.run.requests.size() ? a_.run.requests[next_request_].event : kForever;
   const bool may_die = next_arrival_ < a_.arrivals.size();
   for (;;) {
     std::optional<Counter> start;
@@ -347,37 +370,47 @@ bool Course::walk(std::size_t end) {
 
 bool Course::advance() {
   for (;;) {
-    const bool has_request = next_request_ < a_.run.requests.size();
-    const std::size_t end =
-        has_request ? a_.first_step_after(a_.run.requests[next_request_].event) : a_.run.code.size();
-    is_requested_ = !walk(end);
-    if (is_requested_) {
-      if (!has_request) return false;
-      event_ = a_.run.requests[next_request_].event;
-      generation_ = a_.run.requests[next_request_].generation;
-      ++next_request_;
-      settle_garbage(event_);
-      return true;
-    }
-    event_ = a_.run.event[counter_.position()];
-    settle_garbage(event_);
-    if (a_.collects_in_allocation) {
-      generation_ = *due_generation();
-      return true;
-    }
-    end_event();
-    if (const auto due = due_generation()) {
+    const std::uint64_t request =
+        next_request_ < a_.run.requests.size() ? a_.run.requests[next_request_].event : kForever;
+    if (is_pending_ && check_ < request) {
+      go_to_check();
+      const auto due = due_generation();
+      if (!due) continue;
       generation_ = *due;
+      is_requested_ = false;
       return true;
     }
+    if (!walk(request == kForever ? a_.run.code.size() : a_.first_step_after(request), request))
+      return request != kForever && go_to_request(request);
+    event_ = a_.run.event[counter_.position()];
+    if (a_.collects_in_allocation) {
+      settle_garbage(event_);
+      generation_ = *due_generation();
+      is_requested_ = false;
+      return true;
+    }
+    is_pending_ = true;
+    check_ = a_.check_after(event_);
+    counter_.set_level(std::numeric_limits<std::int64_t>::max());
   }
 }
 
-// What is left of the event in which a collection became pending.
-void Course::end_event() {
-  const auto& events = a_.run.event;
-  while (counter_.position() < events.size() && events[counter_.position()] == event_) counter_.take_step();
+bool Course::go_to_request(std::uint64_t event) {
+  is_requested_ = true;
+  event_ = event;
+  generation_ = a_.run.requests[next_request_++].generation;
+  settle_garbage(event_);
+  return true;
+}
+
+// What is left of the event in which the collection became pending, or all up to the check.
+void Course::go_to_check() {
+  event_ = check_;
+  walk(a_.first_step_after(event_), event_);
+  settle_garbage(event_);
   settle_arrivals(event_ + 1, nullptr);
+  is_pending_ = false;
+  counter_.set_level(level());
 }
 
 // As in the engine: gc_collect_generations.
@@ -410,8 +443,11 @@ void Course::collect(const Living& living) {
 
 void Course::run_collection(Generation g, const Living& living) {
   const std::uint32_t boundary = boundary_[g];
+  // What happened before this event is seen.
+  const std::uint64_t seen = is_requested_ || a_.collects_in_allocation ? event_ : event_ + 1;
   const std::uint64_t solid = living.solid_after(boundary) - gone_[g];
-  const std::uint64_t visited = solid + living.fleeting_after(boundary_[0]) - gone_fleeting_;
+  const std::uint64_t visited =
+      solid + living.fleeting_after(boundary_[0]) - gone_fleeting_ + unsettled_.gather(g, seen);
   counter_.reset(counter_.position());
   Haul haul;
   for (Generation list = g + 1; list-- > 0;) {
@@ -419,12 +455,11 @@ void Course::run_collection(Generation g, const Living& living) {
     waiting_[list].clear();
     for (const Waiting& waiting : looked_at) look_at(waiting, g, boundary, haul);
   }
-  const bool includes_event = !is_requested_ && !a_.collects_in_allocation;
   for (; next_whole_ < a_.whole.size(); ++next_whole_) {
-    const std::uint32_t since = a_.clusters.clusters[a_.whole[next_whole_]].since;
-    if (includes_event ? since > event_ : since >= event_) break;
+    if (a_.clusters.clusters[a_.whole[next_whole_]].since >= seen) break;
     look_at({a_.whole[next_whole_], kAll}, g, boundary, haul);
   }
+  haul.collected -= dying_of_closing();
   for (const std::uint32_t c : touched_) fate(c) = Fate::freed;
   touched_.clear();
   if (g == kOldest) counter_.empty_lists();
@@ -432,7 +467,9 @@ void Course::run_collection(Generation g, const Living& living) {
   const Collection collection{event_, g, visited, haul.collected, 0};
   row_.add(collection);
   if (kept_ != nullptr) kept_->push_back(collection);
-  const std::uint64_t survivors = solid - haul.solid_collected;
+  const std::optional<std::uint64_t> unsettled = unsettled_.promote({g, seen, boundary_});
+  is_known_ = unsettled.has_value();
+  const std::uint64_t survivors = solid - haul.solid_collected + unsettled.value_or(0);
   if (g == 1) long_lived_pending_ += survivors;
   if (g == kOldest) {
     long_lived_total_ = a_.start.long_lived_total + survivors;
@@ -450,8 +487,9 @@ void Course::run_collection(Generation g, const Living& living) {
 
 // What is not freed waits for the next older generation.
 void Course::pass_on(const Waiting& waiting, Generation g) {
-  if (g == kOldest) throw std::logic_error("garbage that a full collection does not find");
-  waiting_[g + 1].push_back(waiting);
+  if (g == kOldest && a_.clusters.clusters[waiting.cluster].is_plain)
+    throw std::logic_error("garbage that a full collection does not find");
+  waiting_[std::min(g + 1, kOldest)].push_back(waiting);
 }
 
 void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
@@ -487,14 +525,47 @@ bool Course::is_freed(std::uint32_t number, std::uint32_t boundary, Haul& haul) 
     all_gone = all_gone && f != Fate::waits;
     all_found = all_found && (f == Fate::freed || f == Fate::collected_now);
   }
-  const Garbage& first = a_.run.garbage[a_.clusters.members_of(c).front()];
-  const bool is_covered = c.oldest != kNoBirth && c.oldest > (first.is_fleeting ? boundary_[0] : boundary);
-  const bool is_counted = is_covered && all_found;
+  const bool is_counted = all_found && is_covered(c, boundary);
   if (c.is_cyclic ? !is_counted : !all_gone) return false;
   fate(number) = is_counted ? Fate::collected_now : Fate::freed_now;
   touched_.push_back(number);
   free_members(c, is_counted, haul);
   return true;
+}
+
+// All of it is in the lists that the collection walks.
+bool Course::is_covered(const Component& c, std::uint32_t boundary) const {
+  if (c.is_solid) return c.oldest > boundary;
+  for (const std::uint32_t i : a_.clusters.members_of(c)) {
+    const Garbage& g = a_.run.garbage[i];
+    if (g.birth == kNoBirth) return false;
+    if (g.stay == Stay::unsettled) {
+      if (!unsettled_.is_covered(g.unsettled, generation_)) return false;
+    } else if (g.birth <= (g.stay == Stay::fleeting ? boundary_[0] : boundary)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Of the components that the running collection has found so far, the objects that die when it closes the
+// generators among them.
+std::uint64_t Course::dying_of_closing() {
+  std::vector<std::uint32_t> members;
+  std::unordered_set<std::uint32_t> found;
+  for (const std::uint32_t c : touched_) {
+    if (!a_.clusters.clusters[a_.cluster_of[c]].has_closed) continue;
+    const bool is_found = fate(c) == Fate::collected_now;
+    for (const std::uint32_t i : a_.clusters.members_of(component(c))) {
+      members.push_back(i);
+      if (is_found) found.insert(i);
+    }
+  }
+  if (members.empty()) return 0;
+  const auto is_closed = [&](std::uint32_t i) { return a_.run.garbage[i].is_closed && found.contains(i); };
+  const auto dying = sweep::dying_of_closing(a_.run, members, is_closed);
+  return static_cast<std::uint64_t>(
+      std::count_if(dying.begin(), dying.end(), [&](std::uint32_t i) { return found.contains(i); }));
 }
 
 void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
@@ -504,7 +575,8 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
     freed_bytes_ += g.size;
     if (g.is_counted && g.list != 0) counter_.keep(g.list, 1);
     if (is_counted) ++haul.collected;
-    if (g.birth == kNoBirth || g.is_fleeting) continue;
+    if (g.stay == Stay::unsettled) unsettled_.free(g.unsettled);
+    if (g.birth == kNoBirth || g.stay != Stay::solid) continue;
     if (is_counted) ++haul.solid_collected;
     ++haul.solid;
     if (g.birth > boundary_[1]) ++haul.solid_after_older;
@@ -514,7 +586,7 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
 void Course::free_cluster(const Cluster& cluster, Haul& haul) {
   freed_objects_ += cluster.objects;
   freed_bytes_ += cluster.bytes;
-  haul.collected += cluster.known;
+  haul.collected += cluster.counted;
   haul.solid_collected += cluster.known;
   haul.solid += cluster.known;
   if (cluster.oldest > boundary_[1]) {
@@ -523,7 +595,7 @@ void Course::free_cluster(const Cluster& cluster, Haul& haul) {
     for (std::uint32_t k = 0; k < cluster.components; ++k) {
       for (const std::uint32_t i : a_.clusters.members_of(component(cluster.first_component + k))) {
         const Garbage& g = a_.run.garbage[i];
-        if (g.birth != kNoBirth && !g.is_fleeting && g.birth > boundary_[1]) ++haul.solid_after_older;
+        if (g.birth != kNoBirth && g.stay == Stay::solid && g.birth > boundary_[1]) ++haul.solid_after_older;
       }
     }
   }
@@ -543,7 +615,8 @@ void Course::settle_peaks(std::uint64_t event) {
   const Peaks::Peak peak = a_.peaks.largest(next_sample_, end);
   next_sample_ = end;
   row_.peak_objects = std::max(row_.peak_objects, peak.objects - freed_objects_);
-  row_.peak_bytes = std::max(row_.peak_bytes, peak.bytes - freed_bytes_);
+  const std::int64_t bytes = peak.bytes - static_cast<std::int64_t>(freed_bytes_);
+  if (bytes > 0) row_.peak_bytes = std::max(row_.peak_bytes, static_cast<Bytes>(bytes));
 }
 
 // Garbage only grows between collections: its peaks are in front of them.
@@ -577,10 +650,12 @@ std::vector<Row> compute_group(const OnePass::Analysis& analysis, std::span<cons
     stops.pop();
     living.go_to(position);
     courses[k].collect(living);
-    if (courses[k].advance()) stops.emplace(courses[k].position(), k);
+    if (courses[k].is_known() && courses[k].advance()) stops.emplace(courses[k].position(), k);
   }
   std::vector<Row> rows;
-  for (Course& course : courses) rows.push_back(course.finish());
+  for (Course& course : courses) {
+    if (course.is_known()) rows.push_back(course.finish());
+  }
   return rows;
 }
 

@@ -52,8 +52,13 @@ class SweepText {
           fmt::format(" (part {} of {} of a grid of {})", f.shard.number, f.shard.of, grouped(f.settings));
     line("{} {}", style_.heading(f.trace + ":"), what);
     if (!f.complete) line("  INCOMPLETE: the trace is cut off here");
-    if (!f.because.empty()) line("  by replays, because {}", f.because);
-    if (f.method == "one-pass") line("  in one pass");
+    if (f.method != "one-pass") {
+      if (!f.because.empty()) line("  by replays, because {}", f.because);
+    } else if (f.because.empty()) {
+      line("  in one pass");
+    } else {
+      line("  in one pass, but for settings that were replayed because {}", f.because);
+    }
   }
 
   // A long table is cut down to what is worth reading.

@@ -89,8 +89,13 @@ bool Witness::uses(EventIndex index, SymbolId s, bool may_revive) {
 }
 
 bool Witness::is_reached(EventIndex index, std::uint32_t object) {
+  const bool is_affordable = effort_ <= kEffort + kEffortPerEvent * index;
+  if (references_ != nullptr) {
+    const auto has_name = [this](std::uint32_t i) { return names_of(i) > 0; };
+    return is_affordable && references_->is_reached(object, has_name, effort_);
+  }
   if (surveyed_ > lost_ && slots_[object].reached == surveys_) return true;
-  if (effort_ > kEffort + kEffortPerEvent * index) return false;
+  if (!is_affordable) return false;
   survey();
   surveyed_ = index;
   return slots_[object].reached == surveys_;

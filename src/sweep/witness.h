@@ -8,12 +8,15 @@
 #include "gcsim/engine/simulator.h"
 #include "gcsim/trace/event.h"
 #include "gcsim/trace/vocabulary.h"
+#include "references.h"
 
 namespace gcsim::sweep {
 
 class Witness {
  public:
   void set_simulator(const engine::Simulator& simulator) { simulator_ = &simulator; }
+  // Whoever keeps them has them up to date before each event: then nothing else needs to be searched.
+  void use(References& references) { references_ = &references; }
 
   // Before the event is applied. False: it may use an object that is out of reach, and proving the opposite
   // would take too long.
@@ -27,6 +30,7 @@ class Witness {
 
   // The object in use under this word now, or kNobody.
   std::uint32_t find(SymbolId word) const;
+  std::uint32_t names_of(std::uint32_t slot) const { return slot < slots_.size() ? slots_[slot].names : 0; }
   // The last event that used the object although no name was bound to it; 0: none.
   EventIndex last_touch(std::uint32_t slot) const { return slot < slots_.size() ? slots_[slot].touched : 0; }
 
@@ -56,6 +60,7 @@ class Witness {
   void survey();
 
   const engine::Simulator* simulator_ = nullptr;
+  References* references_ = nullptr;
   std::vector<Slot> slots_;
   std::vector<Word> words_;
   std::uint32_t surveys_ = 0;

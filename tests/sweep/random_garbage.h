@@ -34,7 +34,8 @@ class RandomGarbage {
  private:
   struct Thing {
     std::string name;
-    char kind;  // l list, n node, t tuple, d dict, s slotted
+    char kind;  // l list, n node, t tuple, u tuple without containers, d dict, s slotted, w weak reference
+    bool holds_itself = false;
   };
 
   std::string fresh() { return "o" + std::to_string(++made_); }
@@ -150,7 +151,8 @@ class RandomGarbage {
     if (!things_.empty() && maybe(4)) link_to_itself();
   }
   void link_to_itself() {
-    const Thing& t = things_.back();
+    Thing& t = things_.back();
+    t.holds_itself = t.kind == 'l' || t.kind == 'n';
     if (t.kind == 'l') link(t.name, t.name);
     if (t.kind == 'n') line("setattr " + t.name + " me " + t.name);
   }
@@ -195,13 +197,24 @@ class RandomGarbage {
         if (maybe(5)) line("ref " + from.name + "[0] " + any().name);
         if (maybe(6)) line("unref " + from.name + "[]");
         break;
-      case 's':
-      case 'n': line("setattr " + from.name + " " + keys[dice_.below(2)] + " " + value_for(to)); break;
+      case 'n':
+        if (maybe(4)) {
+          set_late_attribute(from, to);
+          break;
+        }
+        [[fallthrough]];
+      case 's': line("setattr " + from.name + " " + keys[dice_.below(2)] + " " + value_for(to)); break;
       case 'd':
         if (to.kind != 'u') line("ref " + from.name + "[k" + std::to_string(++made_) + "] " + to.name);
         break;
       default: break;
     }
+  }
+  // A name that the class has no room for any more: the attributes move to a dict.
+  void set_late_attribute(const Thing& from, const Thing& to) {
+    const bool may_be_any = from.holds_itself;
+    line("setattr " + from.name + " late" + std::to_string(lines_ / 100) + " " +
+         (may_be_any ? to.name : value_for(to)));
   }
   // Before 3.11 an attribute is an entry of a dict, which is untracked if no container is left in it.
   std::string value_for(const Thing& to) { return to.kind == 'u' ? keep_ : to.name; }
