@@ -14,6 +14,7 @@ same: collections and collected objects of each generation, its count, and the o
 import argparse
 import os
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -24,7 +25,7 @@ import tables  # noqa: E402
 import workloads  # noqa: E402
 
 ROOT = os.path.normpath(os.path.join(sides.HERE, "..", ".."))
-QUICK = ["replay", "collections", "loop", "recordings", "readers"]
+QUICK = ["replay", "collections", "loop", "recordings", "readers", "binary", "sweep"]
 SLOW = ["instructions", "long"]
 SAME = ["collections", "collected", "uncollectable", "counts", "tracked", "long_lived_total", "long_lived_pending"]
 
@@ -131,6 +132,27 @@ def measure_readers(options, _, report):
         report.add("readers", row)
 
 
+def output_of(options, program, *arguments):
+    """What a program of its own beside gcsim_bench prints."""
+    command = [os.path.join(os.path.dirname(options.gcsim_bench), program)] + [str(a) for a in arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True)
+    if done.returncode != 0:
+        raise sides.Failed("%s ended with status %s" % (program, done.returncode))
+    return done.stdout
+
+
+def measure_binary(options, _, report):
+    for name, live in workloads.BINARY:
+        output = output_of(options, "gcsim_bench_binary", name, live, options.events, options.rounds)
+        report.add("binary", tables.BinaryRow(name, live, output))
+
+
+def measure_sweep(options, _, report):
+    for name, live, events in workloads.SWEPT:
+        for row in tables.sweep_rows(name, live, output_of(options, "gcsim_bench_sweep", name, live, events, options.rounds)):
+            report.add("sweep", row)
+
+
 def measure_instructions(options, pythons, report):
     live = min(options.live)
     for name in workloads.POPULATIONS:
@@ -150,7 +172,8 @@ def measure_long(options, _, report):
 
 
 MEASURES = {"replay": measure_replay, "collections": measure_collections, "loop": measure_loop, "recordings": measure_recordings,
-            "readers": measure_readers, "instructions": measure_instructions, "long": measure_long}
+            "readers": measure_readers, "binary": measure_binary, "sweep": measure_sweep,
+            "instructions": measure_instructions, "long": measure_long}
 
 
 def count(text):

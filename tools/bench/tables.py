@@ -1,6 +1,7 @@
 """The tables of a benchmark: on the terminal while it runs, and as Markdown."""
 import os
 import platform
+import re
 import statistics
 import subprocess
 
@@ -12,6 +13,8 @@ LOOP_TIMES_FASTER = 1.0
 PARSER_TIMES_FASTER = {"simdjson on-demand": 4.0, "nlohmann SAX": 12.0}
 BYTES_PER_LIVE_OBJECT = 64
 SCRAMBLED_TO_IN_ORDER = 1.3
+BINARY_TO_MEMORY = 1.15
+BYTES_PER_EVENT = 2.6
 LONG_RUN_MEGABYTES = 64
 ENOUGH_OBJECTS = 100000  # for bytes per object to mean something
 
@@ -182,6 +185,53 @@ class InstructionsRow:
         return ()
 
 
+class BinaryRow:
+    HEADS = ["workload", "live", "bytes/event", "from memory, ns/event", "from binary, ns/event", "binary to memory", "goal"]
+    FORM = "%-10s %5s %12s %22s %22s %17s %5s"
+
+    def __init__(self, workload, live, output):
+        number = lambda pattern: float(re.search(pattern + r" +([0-9.]+)", output).group(1))
+        self.workload, self.live = workload, live
+        self.bytes = number("events:")
+        self.memory, self.binary = number("replay from memory"), number("replay from binary")
+        self.ratio = number("ratio, binary to memory")
+
+    def cells(self):
+        return [self.workload, short(self.live), "%.2f" % self.bytes, "%.1f" % self.memory, "%.1f" % self.binary,
+                "%.2f" % self.ratio, "%.2f" % BINARY_TO_MEMORY]
+
+    def verdicts(self):
+        where = "binary, %s, %s live" % (self.workload, short(self.live))
+        yield self.ratio <= BINARY_TO_MEMORY, "%s: %.2f times as long as from memory, goal %.2f" % (where, self.ratio, BINARY_TO_MEMORY)
+        yield self.bytes <= BYTES_PER_EVENT, "%s: %.2f bytes per event, goal %.1f" % (where, self.bytes, BYTES_PER_EVENT)
+
+
+class SweepRow:
+    HEADS = ["workload", "live", "settings", "in one pass, ms", "in replays", "goal", "by replays, ms", "in replays"]
+    FORM = "%-10s %5s %9s %16s %11s %5s %15s %11s"
+
+    def __init__(self, workload, live, settings, one_pass, goal, replays):
+        self.workload, self.live, self.settings = workload, live, settings
+        self.one_pass, self.goal, self.replays = one_pass, goal, replays
+
+    def cells(self):
+        return [self.workload, short(self.live), "{:,}".format(self.settings), "%.0f" % self.one_pass[0], "%.2f" % self.one_pass[1],
+                "%.1f" % self.goal, "%.0f" % self.replays[0], "%.1f" % self.replays[1]]
+
+    def verdicts(self):
+        yield (self.one_pass[1] <= self.goal, "sweep, %s, %s live, %d settings: %.2f replays, goal %.1f"
+               % (self.workload, short(self.live), self.settings, self.one_pass[1], self.goal))
+
+
+def sweep_rows(workload, live, output):
+    figures = r" +([0-9.]+) ms \([0-9.-]+\) = +([0-9.]+) replays"
+    by_replays = {int(m.group(1)): (float(m.group(2)), float(m.group(3)))
+                  for m in re.finditer(r"(\d+) settings by replays" + figures, output)}
+    for m in re.finditer(r"(\d+) settings in one pass" + figures + ", goal ([0-9.]+)", output):
+        settings = int(m.group(1))
+        yield SweepRow(workload, live, settings, (float(m.group(2)), float(m.group(3))), float(m.group(4)), by_replays[settings])
+
+
 class LongRow:
     HEADS = ["events so far", "M events/s of this quarter", "resident MB", "objects alive"]
     FORM = "%16s %28s %12s %14s"
@@ -223,6 +273,12 @@ SECTIONS = {
                 "A *mixed* trace in memory. gcsim's readers turn words into dense numbers and check all they read; the other "
                 "parsers, on JSON Lines, only look at each operation and operand. All find the same ones. CPU time of all "
                 "threads."),
+    "binary": ("Replay of binary traces", BinaryRow,
+               "Elapsed time, reading on a second thread included, beside a replay of the same events from memory: it needs a "
+               "second core that has nothing else to do."),
+    "sweep": ("Sweeps in one pass", SweepRow,
+              "All settings in one pass over the binary trace, beside as many replays of it, in the same run and on one thread; "
+              "elapsed time, reading included, also divided by that of one replay. The rows are compared: all are the same."),
     "instructions": ("Instructions per event", InstructionsRow,
                      "As callgrind counts them, at the smallest size: the same on every run."),
     "long": ("A long run", LongRow,
