@@ -101,6 +101,7 @@ bool BlockDecoder::read_tables(Cursor& in) {
 
 // The block's list of words.
 bool BlockDecoder::read_symbol_words(std::uint32_t count, Cursor in) {
+  if (count > in.left() / 2) return false;  // of so many bytes at least
   symbol_words_.resize(count);
   texts_.clear();
   std::uint64_t next = 0;
