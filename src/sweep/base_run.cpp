@@ -18,6 +18,9 @@ std::string in_event(std::string_view what, EventIndex event) {
   return std::string(what) + " (event " + std::to_string(event) + ")";
 }
 
+constexpr std::string_view kTooLong =
+    "it may use objects that no name leads to, or it takes too long to prove the opposite";
+
 // Which events a one-pass sweep knows. What the others would need is said where they are refused.
 std::string_view why_not(const trace::Event& e) {
   switch (e.op) {
@@ -125,7 +128,7 @@ class Recorder final : public engine::Observer {
     give_up("an event can't happen if nothing is ever collected");
   }
   void on_allocated(const engine::ObjectRef& object, bool reused) override;
-  void on_same(SymbolId id, const engine::ObjectRef& object) override { witness_.on_same(id, object); }
+  void on_same(SymbolId id, const engine::ObjectRef& object) override;
   void on_freed(const engine::ObjectRef& object, bool collecting, EventIndex since) override;
   void on_resized(const engine::ObjectRef& object, std::uint32_t old_size) override;
   void on_memory(std::int64_t delta) override { grow(delta); }
@@ -193,6 +196,7 @@ class Recorder final : public engine::Observer {
 
   EventIndex event_ = 0;
   const trace::Event* now_ = nullptr;
+  std::size_t next_request_ = 0;
   std::uint32_t counted_ = 0;  // allocations of this event that moved the count, or could
   bool has_released_ = false;  // has this event?
   std::vector<Type> types_;
@@ -298,8 +302,7 @@ void Recorder::on_event(EventIndex index, const trace::Event& e) {
   if (!reason.empty()) give_up(reason);
   if (index > 0xffff'ffff) give_up("it has more than 4,294,967,295 events");
   if (!because_.empty()) return;
-  if (!witness_.check(index, e, batch_->operands_of(e)))
-    give_up("it takes too long to prove that names lead to all objects that are used");
+  if (!witness_.check(index, e, batch_->operands_of(e))) give_up(kTooLong);
   if (recorded_) {
     recorded_->before(index, e, batch_->operands_of(e));
   } else {
@@ -308,6 +311,10 @@ void Recorder::on_event(EventIndex index, const trace::Event& e) {
   if (e.op == Op::check) {
     run_.checks.push_back(static_cast<std::uint32_t>(index));
     note_chance(index);
+  }
+  if (next_request_ < run_.requests.size() && run_.requests[next_request_].event == index) {
+    note_chance(index);
+    ++next_request_;
   }
 }
 
@@ -453,6 +460,14 @@ void Recorder::count_birth(const Slot& s, bool is_subject, bool reused) {
   const bool is_quiet = (flags & trace::kError) != 0;
   add_step(static_cast<std::uint8_t>(step::born(list) | (is_quiet ? step::kQuiet : 0)), s.birth);
   note_chance(event_);
+}
+
+// One weak reference serves all who ask, also if only garbage holds it still: where that was collected, a new
+// one is made.
+void Recorder::on_same(SymbolId id, const engine::ObjectRef& object) {
+  if (because_.empty() && now_->op == Op::weakref && !witness_.check_shared(event_, raw(object.object)))
+    give_up(kTooLong);
+  witness_.on_same(id, object);
 }
 
 void Recorder::on_freed(const engine::ObjectRef& object, bool collecting, EventIndex) {
@@ -625,7 +640,7 @@ void Recorder::date_garbage(const engine::Snapshot& snapshot, const std::vector<
     const EventIndex touched = witness_.last_touch(raw(snapshot.objects[i].object));
     if (touched != 0 && touched >= run_.garbage[number[i]].since) {
       event_ = touched;
-      return give_up("objects may be used that no name leads to");
+      return give_up("it may use objects that no name leads to");
     }
   }
 }

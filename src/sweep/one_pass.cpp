@@ -575,7 +575,7 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
     freed_bytes_ += g.size;
     if (g.is_counted && g.list != 0) counter_.keep(g.list, 1);
     if (is_counted) ++haul.collected;
-    if (g.stay == Stay::unsettled) unsettled_.free(g.unsettled);
+    if (g.stay == Stay::unsettled) unsettled_.free_by_collection(g.unsettled, is_counted);
     if (g.birth == kNoBirth || g.stay != Stay::solid) continue;
     if (is_counted) ++haul.solid_collected;
     ++haul.solid;

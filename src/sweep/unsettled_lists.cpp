@@ -36,12 +36,16 @@ std::optional<std::uint64_t> UnsettledLists::promote(const Collection& c) {
   }
   for (const std::uint32_t number : dropped) place_[number] = kDropped;
   for (const std::uint32_t number : kept) remember(number, c);
+  const std::uint64_t survivors = kept.size();
+  for (const std::uint32_t number : dragged_) free(number);
+  dragged_.clear();
+  std::erase_if(kept, [this](std::uint32_t number) { return place_[number] == kFreed; });
   const Generation next = std::min(c.generation + 1, kOldest);
   for (const std::uint32_t number : kept) {
     place_[number] = static_cast<std::uint8_t>(next);
     lists_[next].push_back(number);
   }
-  return kept.size();
+  return survivors;
 }
 
 // Of one that moves on.

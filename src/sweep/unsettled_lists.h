@@ -20,6 +20,11 @@ class UnsettledLists {
   std::uint64_t gather(Generation g, std::uint64_t event);
   bool is_covered(std::uint32_t number, Generation g) const { return place_[number] <= g; }
   void free(std::uint32_t number) { place_[number] = kFreed; }
+  // By the one that runs. What it has not found dies when it clears the rest: until then it is a survivor.
+  void free_by_collection(std::uint32_t number, bool is_found) {
+    if (is_found) return free(number);
+    dragged_.push_back(number);
+  }
 
   // Behind the analysis: drops what holds nothing that is tracked, and moves the others on. Answers how many
   // these are; nothing if the order of the list decides, which is not known.
@@ -67,6 +72,7 @@ class UnsettledLists {
   std::vector<Past> past_;
   std::array<std::vector<std::uint32_t>, kGenerations> lists_;
   std::uint32_t next_ = 0;  // that enters
+  std::vector<std::uint32_t> dragged_;
 };
 
 }  // namespace gcsim::sweep

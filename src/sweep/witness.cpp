@@ -88,6 +88,12 @@ bool Witness::uses(EventIndex index, SymbolId s, bool may_revive) {
   return !may_revive || is_reached(index, object);
 }
 
+bool Witness::check_shared(EventIndex index, std::uint32_t object) {
+  if (slot(object).names > 0) return true;
+  slots_[object].touched = index;
+  return is_reached(index, object);
+}
+
 bool Witness::is_reached(EventIndex index, std::uint32_t object) {
   const bool is_affordable = effort_ <= kEffort + kEffortPerEvent * index;
   if (references_ != nullptr) {

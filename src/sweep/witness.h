@@ -21,6 +21,8 @@ class Witness {
   // Before the event is applied. False: it may use an object that is out of reach, and proving the opposite
   // would take too long.
   bool check(EventIndex index, const trace::Event& e, std::span<const std::uint32_t> operands);
+  // While it is: the event hands out an object that was there before. As above.
+  bool check_shared(EventIndex index, std::uint32_t object);
   // After it was applied.
   void end_event(EventIndex index, const trace::Event& e, std::span<const std::uint32_t> operands);
 
