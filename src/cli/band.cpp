@@ -110,6 +110,14 @@ void compare_observed(report::Band& band, const trace::Observed& observed, const
 
 }  // namespace
 
+std::vector<double> placements_of_band(double own) {
+  std::vector<double> placements(std::begin(kPlacements), std::end(kPlacements));
+  placements.push_back(own);
+  std::sort(placements.begin(), placements.end());
+  placements.erase(std::unique(placements.begin(), placements.end()), placements.end());
+  return placements;
+}
+
 report::Band measure_band(const std::string& path, const Session& session, const Overrides& rules) {
   if (!session.placement)
     throw UsageError(
@@ -129,7 +137,7 @@ report::Band measure_band(const std::string& path, const Session& session, const
     band.figures.push_back({figure.name, value, value, value});
   }
   if (observed) compare_observed(band, *observed, here[1]);
-  band.placements.push_back(own);
+  band.placements = placements_of_band(own);
   band.seldom = seldom_of(here[0]);
   const std::size_t first_step = observed ? 2 : 1;
   if (!band.seldom.empty()) {
@@ -138,12 +146,10 @@ report::Band measure_band(const std::string& path, const Session& session, const
       widen(band, here[k]);
     }
   }
-  for (const double placement : kPlacements) {
+  for (const double placement : band.placements) {
     if (placement == own) continue;
-    band.placements.push_back(placement);
     for (const sweep::Row& row : runs.rows(placement, {threshold})) widen(band, row);
   }
-  std::sort(band.placements.begin(), band.placements.end());
   return band;
 }
 

@@ -139,6 +139,9 @@ class SettingsFile {
     const std::string suggestion = did_you_mean(name, known);
     known.push_back("pareto");
     for (const sweep::Figure& figure : sweep::figures()) known.push_back(figure.name);
+    for (const std::string_view range : {"_least", "_most"}) {
+      if (name.ends_with(range)) return check_name(number, name.substr(0, name.size() - range.size()));
+    }
     for (const std::string_view word : known) {
       if (word == name) return;
     }

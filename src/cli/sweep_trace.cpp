@@ -14,8 +14,7 @@
 
 namespace gcsim::cli {
 
-SweptTrace::SweptTrace(const std::string& path, std::optional<double> placement)
-    : path_(path), placement_(placement) {
+SweptTrace::SweptTrace(const std::string& path, std::optional<double> placement) : path_(path) {
   Input input = open_input(path);
   name_ = input.name;
   is_kept_ = input.is_stdin || !input.size.has_value();
@@ -27,21 +26,38 @@ SweptTrace::SweptTrace(const std::string& path, std::optional<double> placement)
     if (*got == 0) break;
     if (is_kept_) bytes_.append(block.data(), *got);
   }
-  sha256_ = digest.hex().value_or("");
-  if (placement_ && *placement_ != kUsualPlacement) sha256_ += fmt::format(" placed at {}", *placement_);
+  digest_ = digest.hex().value_or("");
+  place(placement);
+}
+
+void SweptTrace::place(std::optional<double> placement) {
+  placement_ = placement;
+  sha256_ = digest_;
+  if (placement && *placement != kUsualPlacement) sha256_ += fmt::format(" placed at {}", *placement);
+}
+
+SweptTrace SweptTrace::placed_at(double placement) const {
+  SweptTrace other = *this;
+  other.place(placement);
+  return other;
+}
+
+std::optional<double> SweptTrace::placement() const {
+  std::optional<double> placed;
+  open_exact(open(), placement_, &placed);
+  return placed;
+}
+
+Input SweptTrace::open() const {
+  if (!is_kept_) return open_input(path_);
+  Input input;
+  input.source = trace::memory_source(bytes_);
+  input.name = name_;
+  return input;
 }
 
 sweep::Open SweptTrace::opener() const {
-  return [this] {
-    Input input;
-    if (is_kept_) {
-      input.source = trace::memory_source(bytes_);
-      input.name = name_;
-    } else {
-      input = open_input(path_);
-    }
-    return open_exact(std::move(input), placement_, nullptr);
-  };
+  return [this] { return open_exact(open(), placement_, nullptr); };
 }
 
 }  // namespace gcsim::cli

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "band.h"
 #include "gcsim/sweep/one_pass.h"
 #include "gcsim/sweep/report.h"
 #include "gcsim/sweep/store.h"
@@ -52,6 +53,7 @@ struct SweepOptions {  // as typed
   GridOptions grid;
   bool ignore_own_settings = false;
   RulesOptions rules;  // the placement
+  bool band = false;
   std::string jobs;
   std::string method = "auto";
   std::string verify;
@@ -70,6 +72,8 @@ void define(CLI::App& app, SweepOptions& o) {
   app.add_flag("--ignore-own-settings", o.ignore_own_settings,
                "leave out what the trace itself says by gc.set_threshold, gc.enable and gc.disable");
   define_placement(app, o.rules);
+  app.add_flag("--band", o.band,
+               "approximate recordings: also the range of the figures if garbage is placed elsewhere");
   app.add_option("--jobs", o.jobs, "threads; by default one for each core")->type_name("N");
   app.add_option(
          "--method", o.method,
@@ -154,7 +158,7 @@ class Sweeping {
     if (o_.dry_run) return dry_run();
     results_.open();
     if (!o_.store.empty()) store_ = std::make_unique<sweep::Store>(o_.store, sweep::Store::Access::write);
-    if (!compute()) return status_;
+    if (!compute() || (o_.band && !compute_range())) return status_;
     return worse(status_, results_.write(sweep_));
   }
 
@@ -178,7 +182,35 @@ class Sweeping {
     sweep_.facts.grid = sweep::digest_of(settings_);
     sweep_.facts.gcsim = kVersion;
     default_ = settings_.front();
+    if (o_.band) sweep_.facts.placements = placements_of_band(own_placement());
     take_shard();
+    return true;
+  }
+
+  double own_placement() const {
+    const std::optional<double> own = trace_->placement();
+    if (!own)
+      throw UsageError(
+          fmt::format("--band: {} is no approximate recording, its figures are exact", trace_->name()));
+    return *own;
+  }
+
+  // The same settings again, with garbage placed elsewhere.
+  bool compute_range() {
+    const sweep::Sweep usual = sweep_;
+    const SweptTrace own = *trace_;
+    sweep::Sweep range = usual;
+    range.widen(usual.rows);
+    for (const double placement : usual.facts.placements) {
+      if (placement == own.placement()) continue;
+      *trace_ = own.placed_at(placement);
+      sweep_.facts.sha256 = trace_->sha256();
+      is_known_.clear();
+      is_read_ = false;
+      if (!compute()) return false;
+      range.widen(sweep_.rows);
+    }
+    sweep_ = range;
     return true;
   }
 
@@ -265,9 +297,10 @@ class Sweeping {
   template <class OnRows>
   bool replay(const sweep::Open& open, const std::vector<sweep::Setting>& settings, OnRows on_rows) {
     Progress progress(o_.quiet, settings.size(), sweep_.facts.events);
-    replays_.on_progress = [&](std::uint64_t events) { progress.add(events); };
-    replays_.on_rows = on_rows;
-    const sweep::ReplaysResult result = sweep::replay_settings(open, settings, replays_);
+    sweep::ReplaysPlan plan = replays_;
+    plan.on_progress = [&](std::uint64_t events) { progress.add(events); };
+    plan.on_rows = on_rows;
+    const sweep::ReplaysResult result = sweep::replay_settings(open, settings, plan);
     if (result.fault) return fault(*result.fault);
     return true;
   }
@@ -448,8 +481,10 @@ ExitStatus list(const SweepOptions& o) {
   const sweep::Store store(o.store, sweep::Store::Access::read);
   std::string text;
   for (const sweep::Store::Entry& entry : store.list()) {
-    text += fmt::format("{}  {:>9} rows  {:>12} events  {}{}{}\n", entry.facts.sha256.substr(0, 12),
+    const std::size_t placed = entry.facts.sha256.find(' ');
+    text += fmt::format("{}  {:>9} rows  {:>12} events  {}{}{}{}\n", entry.facts.sha256.substr(0, 12),
                         entry.rows, entry.facts.events, entry.facts.trace,
+                        placed == std::string::npos ? "" : ", garbage" + entry.facts.sha256.substr(placed),
                         entry.facts.leaves_out_own_settings ? ", its own settings left out" : "",
                         entry.gcsim == kVersion ? "" : ", by gcsim " + entry.gcsim);
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "gcsim/sweep/report.h"
@@ -20,6 +21,7 @@ Json header_of(const SweepFacts& f) {
   header["method"] = f.method;
   if (!f.because.empty()) header["because"] = f.because;
   header["own_settings"] = f.leaves_out_own_settings ? "left out" : "kept";
+  if (!f.placements.empty()) header["placements"] = f.placements;
   header["grid"] = {{"settings", f.settings}, {"digest", f.grid}};
   header["shard"] = {f.shard.number, f.shard.of};
   return header;
@@ -40,6 +42,15 @@ Json line_of(const Row& row, bool is_pareto, bool is_default) {
   line["pareto"] = is_pareto;
   line["default"] = is_default;
   return line;
+}
+
+// The least and the most of each figure.
+Json range_of(const Row& least, const Row& most) {
+  Json range;
+  for (const Figure& figure : figures()) {
+    if (figure.has_range()) range[std::string(figure.name)] = {figure.of(least), figure.of(most)};
+  }
+  return range;
 }
 
 struct Bad {
@@ -74,6 +85,7 @@ SweepFacts facts_in(const Json& header) {
   f.method = value<std::string>(header, "method");
   if (header.contains("because")) f.because = value<std::string>(header, "because");
   f.leaves_out_own_settings = value<std::string>(header, "own_settings") == "left out";
+  if (header.contains("placements")) f.placements = value<std::vector<double>>(header, "placements");
   const Json& grid = field(header, "grid");
   f.settings = value<std::uint64_t>(grid, "settings");
   f.grid = value<std::string>(grid, "digest");
@@ -101,7 +113,32 @@ Row row_in(const Json& line) {
   return row;
 }
 
+void add_range(Sweep& sweep, const Json& line) {
+  const Json& range = field(line, "range");
+  Row least = sweep.rows.back();
+  Row most = least;
+  for (const Figure& figure : figures()) {
+    if (!figure.has_range()) continue;
+    const auto both = value<std::array<std::uint64_t, 2>>(range, figure.name);
+    figure.in(least) = both[0];
+    figure.in(most) = both[1];
+  }
+  sweep.least.push_back(least);
+  sweep.most.push_back(most);
+}
+
 }  // namespace
+
+void Sweep::widen(std::span<const Row> others) {
+  if (least.empty()) least = most = rows;
+  for (std::size_t k = 0; k < others.size(); ++k) {
+    for (const Figure& figure : figures()) {
+      if (!figure.has_range()) continue;
+      figure.in(least[k]) = std::min(figure.of(least[k]), figure.of(others[k]));
+      figure.in(most[k]) = std::max(figure.of(most[k]), figure.of(others[k]));
+    }
+  }
+}
 
 std::string digest_of(std::span<const Setting> settings) {
   std::uint64_t digest = Row::kEmpty;
@@ -117,7 +154,11 @@ std::string digest_of(std::span<const Setting> settings) {
 std::string csv_of(const Sweep& sweep) {
   std::string text = "profile,threshold_0,threshold_1,threshold_2,enabled,freeze_at";
   for (const Figure& figure : figures()) text += fmt::format(",{}", figure.name);
-  text += ",pareto\n";
+  text += ",pareto";
+  for (const Figure& figure : figures()) {
+    if (!sweep.least.empty() && figure.has_range()) text += fmt::format(",{0}_least,{0}_most", figure.name);
+  }
+  text += '\n';
   const std::vector<bool> front = pareto_front(sweep.rows);
   for (std::size_t k = 0; k < sweep.rows.size(); ++k) {
     const Row& row = sweep.rows[k];
@@ -128,7 +169,12 @@ std::string csv_of(const Sweep& sweep) {
       text +=
           figure.name == "digest" ? fmt::format(",{:016x}", row.digest) : fmt::format(",{}", figure.of(row));
     }
-    text += front[k] ? ",1\n" : ",0\n";
+    text += front[k] ? ",1" : ",0";
+    for (const Figure& figure : figures()) {
+      if (!sweep.least.empty() && figure.has_range())
+        text += fmt::format(",{},{}", figure.of(sweep.least[k]), figure.of(sweep.most[k]));
+    }
+    text += '\n';
   }
   return text;
 }
@@ -136,8 +182,11 @@ std::string csv_of(const Sweep& sweep) {
 std::string json_lines_of(const Sweep& sweep) {
   std::string text = header_of(sweep.facts).dump() + "\n";
   const std::vector<bool> front = pareto_front(sweep.rows);
-  for (std::size_t k = 0; k < sweep.rows.size(); ++k)
-    text += line_of(sweep.rows[k], front[k], sweep.base == k).dump() + "\n";
+  for (std::size_t k = 0; k < sweep.rows.size(); ++k) {
+    Json line = line_of(sweep.rows[k], front[k], sweep.base == k);
+    if (!sweep.least.empty()) line["range"] = range_of(sweep.least[k], sweep.most[k]);
+    text += line.dump() + "\n";
+  }
   return text;
 }
 
@@ -155,6 +204,7 @@ std::variant<Sweep, ResultsError> parse_json_lines(std::string_view text) {
       } else {
         if (value<bool>(line, "default")) sweep.base = sweep.rows.size();
         sweep.rows.push_back(row_in(line));
+        if (!sweep.facts.placements.empty()) add_range(sweep, line);
       }
     } catch (const Bad& bad) {
       return ResultsError{number, bad.what};

@@ -25,6 +25,7 @@ std::string misfit(const SweepFacts& a, const SweepFacts& b) {
   if (a.grid != b.grid || a.settings != b.settings) return "another grid";
   if (a.shard.of != b.shard.of) return fmt::format("part of {}, not of {}", b.shard.of, a.shard.of);
   if (a.leaves_out_own_settings != b.leaves_out_own_settings) return "another --ignore-own-settings";
+  if (a.placements != b.placements) return "another --band";
   if (a.gcsim != b.gcsim) return fmt::format("by gcsim {}, not {}", b.gcsim, a.gcsim);
   if (a.events != b.events || a.complete != b.complete) return "another length of the trace";
   return "";
@@ -63,6 +64,10 @@ std::variant<Sweep, MergeError> merge(std::span<const Sweep> parts) {
     const std::size_t row = k / facts.shard.of;
     if (part.base == row) whole.base = k;
     whole.rows.push_back(part.rows[row]);
+    if (!part.least.empty()) {
+      whole.least.push_back(part.least[row]);
+      whole.most.push_back(part.most[row]);
+    }
     settings.push_back(part.rows[row].setting);
   }
   if (digest_of(settings) != facts.grid)

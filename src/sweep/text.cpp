@@ -1,5 +1,6 @@
 // The table for people.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -27,7 +28,12 @@ class SweepText {
     for (std::size_t k = 0; k < s_.rows.size(); ++k) {
       if (s_.rows[k].setting.profile != profile) heading(*s_.rows[k].setting.profile);
       profile = s_.rows[k].setting.profile;
-      if (is_shown(k)) row(k);
+      if (!is_shown(k)) continue;
+      row(k);
+      if (!s_.least.empty()) {
+        figures("   at least", s_.least[k]);
+        figures("   at most", s_.most[k]);
+      }
     }
     legend();
     if (choice_) {
@@ -59,6 +65,9 @@ class SweepText {
     } else {
       line("  in one pass, but for settings that were replayed because {}", f.because);
     }
+    if (!f.placements.empty())
+      line("  garbage may begin elsewhere in its intervals: below each row the range over {}",
+           fmt::join(f.placements, ", "));
   }
 
   // A long table is cut down to what is worth reading.
@@ -80,12 +89,16 @@ class SweepText {
     const Row& r = s_.rows[k];
     const char mark = r.refused_events != 0 ? '!' : front_[k] ? '*' : ' ';
     const char base = is_default(k) ? '=' : ' ';
-    std::string text = fmt::format("{}{} {:<{}}", mark, base, words(r.setting), setting_width_);
-    text += fmt::format("{:>9}{:>8}{:>7}{:>9}{:>14}{:>12}{:>15}{:>15}", grouped(r.generation[0].collections),
-                        grouped(r.generation[1].collections), grouped(r.generation[2].collections),
-                        grouped(r.useless()), grouped(r.visited()), grouped(r.longest_walk),
-                        grouped(r.peak_garbage_bytes), grouped(r.peak_bytes));
+    const std::string text = columns(fmt::format("{}{} {}", mark, base, words(r.setting)), r);
     line("{}", choice_ && choice_->row == k ? style_.heading(text) : text);
+  }
+  void figures(std::string_view what, const Row& r) { line("{}", columns(what, r)); }
+
+  std::string columns(std::string_view what, const Row& r) const {
+    return fmt::format("{:<{}}{:>9}{:>8}{:>7}{:>9}{:>14}{:>12}{:>15}{:>15}", what, setting_width_ + 3,
+                       grouped(r.generation[0].collections), grouped(r.generation[1].collections),
+                       grouped(r.generation[2].collections), grouped(r.useless()), grouped(r.visited()),
+                       grouped(r.longest_walk), grouped(r.peak_garbage_bytes), grouped(r.peak_bytes));
   }
 
   void legend() {
@@ -112,6 +125,8 @@ class SweepText {
     }
     line("  {}", style_.heading(python_words(chosen.setting)));
     line("  {}", figures_of(chosen));
+    if (!s_.most.empty())
+      line("  at most, wherever garbage is placed: {}", figures_of(s_.most[choice_->row]));
     if (!s_.base) return;
     const Row& base = s_.rows[*s_.base];
     if (choice_->row == *s_.base) {

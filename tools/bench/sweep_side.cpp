@@ -7,7 +7,6 @@
 // on one thread, from the binary form in memory, reading included. The ratios are the figures: of the medians
 // of elapsed times. A row that is not the same both ways ends the run.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -17,6 +16,7 @@
 #include "decoded.h"
 #include "gcsim/sweep/one_pass.h"
 #include "gcsim/sweep/replays.h"
+#include "measure.h"
 #include "workloads.h"
 
 namespace gcsim::bench {
@@ -88,12 +88,12 @@ class Contest {
   template <class Compute>
   std::vector<Row> timed(Series& series, Compute compute) {
     std::vector<Row> rows;
-    const auto begin = std::chrono::steady_clock::now();
+    const double begin = process_seconds();
     compute([&](std::span<const Row> some) {
       rows.insert(rows.end(), some.begin(), some.end());
       return true;
     });
-    series.seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    series.seconds.push_back(process_seconds() - begin);
     return rows;
   }
   // With those of the first time.

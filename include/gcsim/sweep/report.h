@@ -34,9 +34,11 @@ struct SweepFacts {
   std::string because;   // why not in one pass; empty if it was
   bool leaves_out_own_settings = false;
   std::uint64_t settings = 0;  // of the whole grid
-  std::string grid;            // its digest
+  std::string grid;                // its digest
   Shard shard;
   std::string gcsim;  // the version that computed it
+  // Of garbage, over which the figures' range goes; empty: none is wanted.
+  std::vector<double> placements = {};
 
   bool operator==(const SweepFacts&) const = default;
 };
@@ -45,6 +47,12 @@ struct Sweep {
   SweepFacts facts;
   std::vector<Row> rows;
   std::optional<std::size_t> base;  // the row of the default setting, if it is among them
+  // By row: the least and the most that each figure is at one of the placements; empty if there are none. No
+  // digests.
+  std::vector<Row> least, most;
+
+  // Takes the rows of another placement into the range.
+  void widen(std::span<const Row> others);
 };
 
 // A digest of the settings and their order, in hexadecimal.

@@ -63,6 +63,7 @@ struct Figure {
   std::uint64_t& (*in)(Row& row);
 
   std::uint64_t of(const Row& row) const { return in(const_cast<Row&>(row)); }
+  bool has_range() const { return name != "digest"; }  // the others are amounts
 };
 std::span<const Figure> figures();
 
