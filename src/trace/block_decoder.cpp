@@ -324,7 +324,7 @@ bool BlockDecoder::read_events(std::uint32_t count) {
   for (std::uint32_t i = read_common_events(out.events.data(), count); i < count;) {
     if (!read_event(out.events[i])) return false;
     ++i;
-    i += read_common_events(&out.events[i], count - i);
+    i += read_common_events(out.events.data() + i, count - i);
   }
   out.operands.resize(operands_);
   next_event_ += count;
