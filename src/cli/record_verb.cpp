@@ -3,21 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
-#include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "conversion.h"
-#include "gcsim/record/raw_recording.h"
 #include "interpreter.h"
-#include "messages.h"
+#include "numbers.h"
 #include "output.h"
 #include "process.h"
+#include "recordings.h"
 #include "trace_forms.h"
 #include "verbs.h"
 
@@ -38,10 +33,21 @@ CPython 3.9 to 3.13, built with --enable-shared.
 struct RecordOptions {
   std::string output = "recording.gct";
   std::string python;
+  std::string max_events;
+  std::string max_size;
   bool is_exact = false;
+  bool is_paused = false;
+  bool is_finishing = false;
   bool force = false;
   bool keep_raw = false;
 };
+
+std::string limit(const char* option, const std::string& value) {
+  const auto number = parse_number(value);
+  if (!number || *number == 0)
+    throw UsageError(fmt::format("{}: expected a number such as 50M, got '{}'", option, value));
+  return std::to_string(*number);
+}
 
 // What stands behind `--`, split off before the options are parsed: it has options of its own.
 std::pair<Arguments, Arguments> split(const Arguments& arguments) {
@@ -50,46 +56,39 @@ std::pair<Arguments, Arguments> split(const Arguments& arguments) {
   return {{arguments.begin(), dashes}, {dashes + 1, arguments.end()}};
 }
 
-// The raw recording, which is gone when the trace is there.
-class RawFile {
- public:
-  RawFile(const std::string& output, bool is_kept) : path_(output + ".raw"), is_kept_(is_kept) {}
-  ~RawFile() {
-    std::error_code ignored;
-    if (!is_kept_) std::filesystem::remove(path_, ignored);
+// What an earlier run of gcsim that was killed has left.
+void make_way(const RecordOptions& options) {
+  for (const std::string& raw : raw_recordings_of(options.output)) {
+    if (!options.force)
+      throw InputOutputError(
+          fmt::format("{} is left of an earlier recording\n  gcsim record --finish -o {} makes a trace of "
+                      "it; --force removes it",
+                      raw, options.output));
+    std::filesystem::remove(raw);
   }
-  RawFile(const RawFile&) = delete;
-  RawFile& operator=(const RawFile&) = delete;
+}
 
-  const std::string& path() const { return path_; }
-  bool exists() const { return std::filesystem::exists(path_); }
-  void keep() { is_kept_ = true; }
+ExitStatus finish_left_over(const Finishing& finishing) {
+  if (raw_recordings_of(finishing.output).empty())
+    throw InputOutputError(fmt::format("{}: no recording of it is left to be finished", finishing.output));
+  return finish_recordings(finishing);
+}
 
- private:
-  std::string path_;
-  bool is_kept_;
-};
-
-ExitStatus finish(RawFile& raw, OutputFile& file, trace::Format form) {
-  auto [recording, error] = record::open_raw_recording(raw.path());
-  if (!recording) throw InputOutputError(fmt::format("{}: {}", raw.path(), std::strerror(error)));
-  if (!recording->is_complete) {
-    print_message(
-        "gcsim record: warning: the program ended before its interpreter did; the trace ends there, too\n");
-  }
-  auto opened = trace::open(std::move(recording->text), raw.path());
-  auto* reader = std::get_if<std::unique_ptr<trace::Reader>>(&opened);
-  const ExitStatus status = reader == nullptr
-                                ? report_fault(std::get<trace::TraceError>(opened))
-                                : write_trace(std::move(*reader), raw.path(), form, file);
-  if (status == ExitStatus::fine) {
-    file.commit();
-  } else {
-    raw.keep();
-    print_message(
-        fmt::format("gcsim record: this is a bug in gcsim; {} has what was recorded\n", raw.path()));
-  }
-  return status;
+// The recorder's own options, and behind them the command.
+std::vector<std::string> launch_of(const RecordOptions& options, const Interpreter& python,
+                                   const Arguments& command) {
+  std::vector<std::string> launch{python.launcher,  "--record", raw_recording_of(options.output),
+                                  "--mode",         "exact",    "--python",
+                                  python.executable};
+  const auto add = [&](const char* name, const std::string& value) {
+    launch.insert(launch.end(), {name, value});
+  };
+  if (options.is_paused) add("--paused", "yes");
+  if (!options.max_events.empty()) add("--max-events", limit("--max-events", options.max_events));
+  if (!options.max_size.empty()) add("--max-bytes", limit("--max-size", options.max_size));
+  launch.push_back("--");
+  launch.insert(launch.end(), command.begin(), command.end());
+  return launch;
 }
 
 }  // namespace
@@ -103,30 +102,40 @@ ExitStatus run_record(const Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--python", options.python, "the interpreter; otherwise the first word behind -- is it")
       ->type_name("PYTHON");
-  app.add_flag("--exact", options.is_exact, "see every reference: slow, for small programs (so far the only way)");
+  app.add_flag("--exact", options.is_exact,
+               "see every reference: slow, for small programs (so far the only way)");
+  app.add_flag("--paused", options.is_paused,
+               "the program begins the recording: import gcsim_record; gcsim_record.start()");
+  app.add_option("--max-events", options.max_events, "end the recording, not the program, after so many")
+      ->type_name("N");
+  app.add_option("--max-size", options.max_size, "likewise when FILE.raw has so many bytes")
+      ->type_name("BYTES");
+  app.add_flag("--finish", options.is_finishing,
+               "make traces of what an earlier run with this FILE has left");
   app.add_flag("--force", options.force, "overwrite FILE");
   app.add_flag("--keep-raw", options.keep_raw, "keep FILE.raw, what the recorder itself wrote");
   app.footer(
       "Behind -- stands the command as one would type it: the interpreter, its options, the program, its "
       "arguments.");
   if (const auto status = parse(app, own)) return *status;
-  if (!options.python.empty()) command.insert(command.begin(), options.python);
-  if (command.empty()) throw UsageError("nothing to record\n  gcsim record -o app.gct -- python app.py");
-  const auto form = form_of_extension(options.output);
-  if (!form)
+  if (!form_of_extension(options.output))
     throw UsageError(
         fmt::format("{}: the extension should be .gct, .trace, .json or .jsonl", options.output));
-
+  const Finishing finishing{options.output, options.force, options.keep_raw};
+  if (options.is_finishing) return finish_left_over(finishing);
+  if (!options.python.empty()) command.insert(command.begin(), options.python);
+  if (command.empty()) throw UsageError("nothing to record\n  gcsim record -o app.gct -- python app.py");
+  make_way(options);
   const Interpreter python = find_interpreter(command.front());
-  OutputFile file(options.output, options.force);
-  RawFile raw(options.output, options.keep_raw);
-  std::vector<std::string> launch{python.launcher, "--record", raw.path(),       "--mode",
-                                  "exact",         "--",       python.executable};
-  launch.insert(launch.end(), command.begin() + 1, command.end());
-  const Ending ending = run_program(launch);
-  if (!raw.exists()) return static_cast<ExitStatus>(ending.status);  // it was refused, and said why
-  const ExitStatus status = finish(raw, file, *form);
-  if (status != ExitStatus::fine) return status;
+  if (std::filesystem::exists(options.output) && !options.force)
+    throw InputOutputError(fmt::format("{} exists; --force overwrites it", options.output));
+  const Ending ending = run_program(launch_of(options, python, command));
+  if (raw_recordings_of(options.output).empty()) {
+    // It was refused, and said why; or nothing began.
+    if (options.is_paused) print_message("gcsim record: warning: the program did not start a recording\n");
+  } else if (const auto status = finish_recordings(finishing); status != ExitStatus::fine) {
+    return status;
+  }
   if (ending.signal != 0) end_likewise(ending);
   return static_cast<ExitStatus>(ending.status);
 }

@@ -128,10 +128,10 @@ std::pair<std::string, Figures> run_once(const Interpreter& python, const Argume
                                          const Threshold& threshold) {
   const ResultFile result;
   std::vector<std::string> launch{
-      python.launcher,  "--truth",     fmt::format("{}", fmt::join(threshold, ",")),
-      "--output",       result.path(), "--",
-      python.executable};
-  launch.insert(launch.end(), command.begin() + 1, command.end());
+      python.launcher,   "--truth",     fmt::format("{}", fmt::join(threshold, ",")),
+      "--output",        result.path(), "--python",
+      python.executable, "--"};
+  launch.insert(launch.end(), command.begin(), command.end());
   output_of(launch);
   const Json json = result.read();
   if (!json.is_object())

@@ -69,12 +69,15 @@ std::optional<std::uint64_t> number_behind(std::string_view line, std::string_vi
 }
 
 constexpr std::string_view kOutside = "outside ";
+constexpr std::string_view kStopped = "stopped ";
 
 // What the recording says of objects behind their births.
 struct Afterthoughts {
   std::vector<std::uint64_t> outside;  // IDs, ascending
-  bool is_complete = false;
+  bool has_end = false;
+  std::string stopped;
 
+  bool is_complete() const { return has_end && stopped.empty(); }
   bool is_outside(std::uint64_t id) const { return std::binary_search(outside.begin(), outside.end(), id); }
 };
 
@@ -82,7 +85,8 @@ Afterthoughts read_afterthoughts(Lines& lines) {
   Afterthoughts known;
   while (const auto line = lines.next()) {
     if (const auto id = number_behind(*line, kOutside)) known.outside.push_back(*id);
-    known.is_complete = line->starts_with("end ");
+    if (line->starts_with(kStopped)) known.stopped = line->substr(kStopped.size());
+    known.has_end = line->starts_with("end ");
   }
   std::sort(known.outside.begin(), known.outside.end());
   return known;
@@ -110,8 +114,10 @@ class FinishedText : public trace::Source {
 
  private:
   void finish(std::string_view line) {
-    if (line.starts_with(kOutside)) return;
+    if (line.starts_with(kOutside) || line.starts_with(kStopped)) return;
     text_ += line;
+    if (is_first_) text_ += known_.is_complete() ? "" : "\ncomplete no";
+    is_first_ = false;
     if (const auto id = number_behind(line, "alloc "); id && known_.is_outside(*id)) text_ += " outside";
     text_ += '\n';
   }
@@ -120,6 +126,7 @@ class FinishedText : public trace::Source {
   Afterthoughts known_;
   std::string text_;
   std::size_t at_ = 0;
+  bool is_first_ = true;  // the next line is
 };
 
 }  // namespace
@@ -133,7 +140,8 @@ Opened open_raw_recording(const std::string& path) {
   std::FILE* second = std::fopen(path.c_str(), "rb");
   if (second == nullptr) return {std::nullopt, errno};
   RawRecording recording;
-  recording.is_complete = known.is_complete;
+  recording.is_complete = known.is_complete();
+  recording.stopped = known.stopped;
   recording.text = std::make_unique<FinishedText>(Lines(second), std::move(known));
   return {std::move(recording), 0};
 }

@@ -5,11 +5,13 @@
     exact.py GCSIM RECORDER_FOLDER VERSION --store FOLDER PROGRAM     keeps the recording, and the truth as JSON
 
 Each program is recorded once. Then CPython runs it under several thresholds without a recorder, and the replay of
-the one recording must end with the same collections, the same number of collected objects and the same counts.
+the one recording must end with the same collections, the same number of collected objects and the same counts. So must those of
+children that it forks.
 Exit status 77 if there is no interpreter of that version.
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,14 +27,26 @@ def run(command, **more):
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, **more)
 
 
+def in_order(folder, beginning, end=""):
+    """A file of the program itself, and those of its children, which have the process's number in their names."""
+    middle = re.compile(re.escape(beginning) + r"(?:\.(\d+))?" + re.escape(end))
+    found = [(int(match[1] or 0), name) for name in os.listdir(folder) if (match := middle.fullmatch(name))]
+    return [os.path.join(folder, name) for _, name in sorted(found)]
+
+
+def figures_of_truth(path):
+    with open(path) as file:
+        said = json.load(file)
+    os.remove(path)
+    return [said["collections"], said["collected"], said["count"]]
+
+
 def truth(launcher, python, program, threshold, folder):
     output = os.path.join(folder, "truth.json")
     done = run([launcher, "--truth", threshold, "--output", output, "--", python, program])
     if done.returncode != 0:
         sys.exit(f"the truth run ended with {done.returncode}: {done.stderr}")
-    with open(output) as file:
-        said = json.load(file)
-    return [said["collections"], said["collected"], said["count"]], done.stdout
+    return [figures_of_truth(path) for path in in_order(folder, "truth.json")], done.stdout
 
 
 def replay(gcsim, trace, threshold):
@@ -54,7 +68,8 @@ def store(trace, runs, program, version, folder):
 def check(gcsim, launcher, python, program, folder, keep):
     trace = os.path.join(folder, "program.gct")
     done = run([gcsim, "record", "--exact", "--force", "-o", trace, "--", python, program])
-    if done.returncode != 0 or done.stderr:
+    traces = in_order(folder, "program", ".gct")
+    if done.returncode != 0 or (done.stderr and len(traces) == 1):
         return [f"recording ended with {done.returncode}: {done.stderr}"]
     faults, runs = [], []
     for threshold in THRESHOLDS:
@@ -62,8 +77,8 @@ def check(gcsim, launcher, python, program, folder, keep):
         if output != done.stdout:
             faults.append(f"under {threshold} it prints {output!r}, recorded {done.stdout!r}")
         names = "threshold", "collections", "collected", "count"
-        runs.append(dict(zip(names, [[int(t) for t in threshold.split(",")], *expected])))
-        got = replay(gcsim, trace, threshold)
+        runs.append(dict(zip(names, [[int(t) for t in threshold.split(",")], *expected[0]])))
+        got = [replay(gcsim, trace, threshold) for trace in traces]
         if got != expected:
             faults.append(f"under {threshold}: CPython {expected}\n{' ' * len(threshold)}    replayed {got}")
     if keep and not faults:

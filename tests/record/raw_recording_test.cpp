@@ -54,7 +54,16 @@ TEST_SUITE("record/raw recording") {
     auto opened = open_raw_recording(File::path());
     REQUIRE(opened.recording.has_value());
     CHECK_FALSE(opened.recording->is_complete);
-    CHECK_EQ(finished(*opened.recording), "trace 1\nalloc 1 list size=56\n");
+    CHECK_EQ(finished(*opened.recording), "trace 1\ncomplete no\nalloc 1 list size=56\n");
+  }
+
+  TEST_CASE("a recording that ended before the program is incomplete, and tells why") {
+    const File file("trace 1\nalloc 1 list size=56\nstopped it is too large\nend 1\n");
+    auto opened = open_raw_recording(File::path());
+    REQUIRE(opened.recording.has_value());
+    CHECK_FALSE(opened.recording->is_complete);
+    CHECK_EQ(opened.recording->stopped, "it is too large");
+    CHECK_EQ(finished(*opened.recording), "trace 1\ncomplete no\nalloc 1 list size=56\nend 1\n");
   }
 
   TEST_CASE("a recording longer than the blocks it is read in is passed on whole") {
@@ -63,7 +72,7 @@ TEST_SUITE("record/raw recording") {
     const File file(bytes);
     auto opened = open_raw_recording(File::path());
     REQUIRE(opened.recording.has_value());
-    CHECK_EQ(finished(*opened.recording), bytes);
+    CHECK_EQ(finished(*opened.recording), "trace 1\ncomplete no" + bytes.substr(bytes.find('\n')));
   }
 
   TEST_CASE("a file that is not there is told with its error") {

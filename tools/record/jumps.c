@@ -72,9 +72,13 @@ void set_handler(enum handler which, call_handler handler) {
 void gcsim_record_way_in_0(void);
 void gcsim_record_way_in_1(void);
 void gcsim_record_way_in_2(void);
+void gcsim_record_way_in_3(void);
+void gcsim_record_way_in_4(void);
 WAY_IN("gcsim_record_way_in_0", 0);
 WAY_IN("gcsim_record_way_in_1", 1);
 WAY_IN("gcsim_record_way_in_2", 2);
+WAY_IN("gcsim_record_way_in_3", 3);
+WAY_IN("gcsim_record_way_in_4", 4);
 
 // Where a diverted call returns to. The stack is then one word higher than at its entry.
 return_handler gcsim_record_return_handler;
@@ -103,7 +107,8 @@ void* divert_return(void** stack) {
 }
 
 static void (*const kWaysIn[kHandlers])(void) = {gcsim_record_way_in_0, gcsim_record_way_in_1,
-                                                 gcsim_record_way_in_2};
+                                                 gcsim_record_way_in_2, gcsim_record_way_in_3,
+                                                 gcsim_record_way_in_4};
 
 static bool is_near(const uint8_t* a, const uint8_t* b) {
   const int64_t distance = a - b;

@@ -12,7 +12,7 @@
 typedef void (*call_handler)(void* argument, void** stack);
 
 // The handlers, fixed once: each gets its own way in. At most kHandlers.
-enum handler { kOnCreate, kOnDestroy, kOnEndOfProgram, kHandlers };
+enum handler { kOnCreate, kOnDestroy, kOnEndOfProgram, kOnFork, kOnInterpreter, kHandlers };
 void set_handler(enum handler which, call_handler handler);
 
 // Makes the call of a patched function return through the handler, which is told `stack` again and answers

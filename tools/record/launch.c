@@ -1,7 +1,7 @@
 // The recorder's own Python: an interpreter that is started as `python` would be, with the same arguments,
 // and whose objects are watched from the moment at which the program begins.
 //
-//   gcsim-record-VERSION --record RAW --mode exact -- /path/to/python app.py ..
+//   gcsim-record-VERSION --record RAW --mode exact --python /path/to/python -- python app.py ..
 //   gcsim-record-VERSION --truth 700,10,10 --output FILE -- /path/to/python app.py ..
 //
 // `gcsim record` and `gcsim truth` run it; nobody has to type this.
@@ -13,9 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "allocator.h"
+#include "api.h"
 #include "exact.h"
+#include "follow.h"
 #include "gc_calls.h"
 #include "jumps.h"
 #include "objects.h"
@@ -31,43 +34,84 @@ static struct {
   const char* mode;
   const char* truth;
   const char* output;
-  char** command;  // argv as of python
+  const char* python;      // sys.executable, if argv[0] is not to say it
+  const char* max_events;  // 0: no limit
+  const char* max_bytes;
+  const char* paused;  // "yes": the program says where the recording begins
+  const char* child;   // what was to be executed, if this process comes of a recorded one
+  char** command;      // argv as of python
   int count;
 } options;
 
-static bool is_recording, is_program_running;
+static const struct {
+  const char* name;
+  const char** value;
+} kOptions[] = {
+    {"--record", &options.record},       {"--mode", &options.mode},     {"--truth", &options.truth},
+    {"--output", &options.output},       {"--python", &options.python}, {"--max-events", &options.max_events},
+    {"--max-bytes", &options.max_bytes}, {"--paused", &options.paused}, {"--child", &options.child},
+};
+
+static bool is_recording, is_program_running, has_begun;
+static pid_t process;  // that is recorded
+static uint64_t most_events = UINT64_MAX, most_bytes = UINT64_MAX;
 static int truth_thresholds[3];
+static char truth_path[PATH_MAX];  // of a child by fork it is OUTPUT.<pid>
 
 static int refuse(const char* why) {
+  // Nobody asked for a recorder where the program starts another Python.
+  if (options.child != NULL) become_unrecorded(options.child, options.command);
   fprintf(stderr, "gcsim record: error: %s\n", why);
   return kRefused;
+}
+
+static bool set_option(const char* name, const char* value) {
+  for (size_t k = 0; k < sizeof kOptions / sizeof kOptions[0]; ++k) {
+    if (strcmp(name, kOptions[k].name) != 0) continue;
+    *kOptions[k].value = value;
+    return true;
+  }
+  return false;
 }
 
 static bool parse(int argc, char** argv) {
   int k = 1;
   for (; k + 1 < argc && strcmp(argv[k], "--") != 0; k += 2) {
-    const char** target = strcmp(argv[k], "--record") == 0   ? &options.record
-                          : strcmp(argv[k], "--mode") == 0   ? &options.mode
-                          : strcmp(argv[k], "--truth") == 0  ? &options.truth
-                          : strcmp(argv[k], "--output") == 0 ? &options.output
-                                                             : NULL;
-    if (target == NULL) return false;
-    *target = argv[k + 1];
+    if (!set_option(argv[k], argv[k + 1])) return false;
   }
   options.command = argv + k + 1;
   options.count = argc - k - 1;
   if (options.count < 1) return false;
-  if (options.truth == NULL) return options.record != NULL;
+  if (options.max_events != NULL) most_events = strtoull(options.max_events, NULL, 10);
+  if (options.max_bytes != NULL) most_bytes = strtoull(options.max_bytes, NULL, 10);
+  if (options.truth == NULL) return options.record != NULL && options.python != NULL;
   int* t = truth_thresholds;
   return options.output != NULL && sscanf(options.truth, "%d,%d,%d", &t[0], &t[1], &t[2]) == 3;
+}
+
+// The options of this process for those that come of it.
+static void follow_children(char** argv) {
+  char* passed[2 * sizeof kOptions / sizeof kOptions[0]];
+  size_t count = 0;
+  for (char** at = argv + 1; at + 1 < options.command; at += 2) {
+    if (strcmp(at[0], "--child") == 0) continue;
+    passed[count++] = at[0];
+    passed[count++] = at[1];
+  }
+  follow_programs(passed, count, options.python);
+}
+
+// Of a child it is argv[0], as ever; of the program itself gcsim has asked the interpreter.
+static PyStatus set_program_name(PyConfig* config) {
+  if (options.child != NULL || options.python == NULL) return PyStatus_Ok();
+  return PyConfig_SetBytesString(config, &config->program_name, options.python);
 }
 
 static PyStatus start_python(void) {
   PyConfig config;
   PyConfig_InitPythonConfig(&config);
   PyStatus status = PyConfig_SetBytesArgv(&config, options.count, options.command);
-  if (!PyStatus_Exception(status))
-    status = PyConfig_SetBytesString(&config, &config.program_name, options.command[0]);
+  if (!PyStatus_Exception(status)) status = set_program_name(&config);
   if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
   return status;
@@ -94,9 +138,9 @@ static void put_triple(FILE* f, const char* name, long a, long b, long c) {
 }
 
 static void write_truth(void) {
-  FILE* f = fopen(options.output, "w");
+  FILE* f = fopen(truth_path, "w");
   if (f == NULL) {
-    fprintf(stderr, "gcsim truth: %s: %s\n", options.output, strerror(errno));
+    fprintf(stderr, "gcsim truth: %s: %s\n", truth_path, strerror(errno));
     return;
   }
   const struct _gc_runtime_state* gc = collector();
@@ -116,8 +160,14 @@ static void write_truth(void) {
   fclose(f);
 }
 
-static void end_recording(void) {
+// With a reason if the program goes on without it.
+static void end_recording(const char* reason) {
   exact_compare();
+  if (reason != NULL) {
+    char* at = put_text(out_room(), "stopped ");
+    at = put_text(at, reason);
+    out_advance(put_text(at, "\n"));
+  }
   char* at = put_text(out_room(), "end ");
   at = put_number(at, exact_events());
   out_advance(put_text(at, "\n"));
@@ -129,6 +179,36 @@ static void end_recording(void) {
             (unsigned long)missed_deaths());
 }
 
+static void end_program(void) {
+  if (!is_program_running) return;
+  is_program_running = false;
+  if (options.truth != NULL) write_truth();
+  if (is_recording) end_recording(NULL);
+}
+
+// os._exit is the end of the program, unless a child calls it in its parent's memory, or code without the
+// GIL.
+static void at_sudden_exit(void) {
+  if (getpid() == process && PyGILState_Check()) end_program();
+}
+
+// A second interpreter has objects and a collector of its own.
+static void at_new_interpreter(void* unused, void** stack) {
+  (void)unused, (void)stack;
+  if (is_recording) end_recording("the program created a second interpreter");
+}
+
+static void heed_limits(void) {
+  if (out_has_failed()) {
+    is_recording = false;
+    watch_gc_calls(NULL, NULL);
+  } else if (exact_events() >= most_events) {
+    end_recording("it has as many events as --max-events allows");
+  } else if (out_bytes() >= most_bytes) {
+    end_recording("it is as large as --max-size allows");
+  }
+}
+
 static void at_collection_from_c(void* unused, void** stack) {
   (void)unused, (void)stack;
   if (!is_program_running) return;
@@ -138,9 +218,7 @@ static void at_collection_from_c(void* unused, void** stack) {
     exact_event("gc collect 2\n");
     return;
   }
-  is_program_running = false;
-  if (options.truth != NULL) write_truth();
-  if (is_recording) end_recording();
+  end_program();
 }
 
 // -- While it runs
@@ -169,6 +247,7 @@ static void on_create(void* op, void** stack) {
   if (!is_recording) return;
   object_created(op, stack);
   await_check();
+  heed_limits();
 }
 
 static void on_destroy(void* op, void** stack) {
@@ -184,10 +263,26 @@ static void on_gc_call(const char* line) {
   }
 }
 
+static bool is_branch_due;
+
 static void in_child(void) {
   if (!is_recording) return;
   is_recording = false;
-  out_abandon();
+  is_branch_due = true;
+  out_leave_to_parent();
+}
+
+// A child that goes on as a Python program; others only wait for their exec.
+static void in_python_child(void* unused, void** stack) {
+  (void)unused, (void)stack;
+  process = getpid();
+  if (options.truth != NULL) path_of_child(options.output, truth_path, sizeof truth_path);
+  if (!is_branch_due) return;
+  is_branch_due = false;
+  char path[PATH_MAX];
+  path_of_child(options.record, path, sizeof path);
+  is_recording = out_branch(path);
+  if (!is_recording) watch_gc_calls(NULL, NULL);
 }
 
 // -- The start
@@ -218,6 +313,17 @@ static bool patch_end(char* problem, size_t size) {
   return patch_exported("PyGC_Collect", kOnEndOfProgram, problem, size);
 }
 
+static bool patch_beginnings(char* problem, size_t size) {
+  set_handler(kOnFork, in_python_child);
+  set_handler(kOnInterpreter, at_new_interpreter);
+  return patch_exported("PyOS_AfterFork_Child", kOnFork, problem, size) &&
+#if PY_VERSION_HEX >= 0x030c0000
+         patch_exported("Py_NewInterpreterFromConfig", kOnInterpreter, problem, size);
+#else
+         patch_exported("_Py_NewInterpreter", kOnInterpreter, problem, size);
+#endif
+}
+
 static bool watch_objects(char* problem, size_t size) {
   snprintf(problem, size, "out of memory");
   if (!objects_open()) return false;
@@ -240,46 +346,98 @@ static void settle_heap(void) {
   tracked_at_start = tracked_objects();
 }
 
-static void write_header(void) {
-  char text[256];
-  snprintf(text, sizeof text,
-           "trace 1\nprofile cpython-%d.%d\ntracking explicit\ncount 0 0 0\nfree_lists slice=1\n"
-           "long_lived_total %ld\n",
-           PY_MAJOR_VERSION, PY_MINOR_VERSION, tracked_at_start);
-  out_text(text);
+static void write_command(void) {
+  char text[160] = "";
+  size_t length = 0;
+  for (int k = 0; k < options.count && length < sizeof text - 1; ++k)
+    length +=
+        (size_t)snprintf(text + length, sizeof text - length, "%s%s", k == 0 ? "" : " ", options.command[k]);
+  for (char* c = text; *c != '\0'; ++c) {
+    if ((unsigned char)*c >= 0x80) *c = '?';  // it may be half a letter
+  }
+  char* at = put_text(out_room(), "recorded ");
+  at = put_word(at, text);
+  out_advance(put_text(at, "\n"));
 }
 
-static int start_recording(void) {
-  static const int kOff[3] = {0, 0, 0};
-  char problem[1024];
-  if (!patch_end(problem, sizeof problem)) return refuse(problem);
-  if (!watch_objects(problem, sizeof problem)) return refuse(problem);
+static void write_header(void) {
+  char text[256];
+  snprintf(
+      text, sizeof text,
+      "trace 1\nprofile cpython-%d.%d\npython %d.%d.%d\ntracking explicit\ncount 0 0 0\nfree_lists slice=1\n"
+      "long_lived_total %ld\n",
+      PY_MAJOR_VERSION, PY_MINOR_VERSION, PY_MAJOR_VERSION, PY_MINOR_VERSION, PY_MICRO_VERSION,
+      tracked_at_start);
+  out_text(text);
+  write_command();
+}
+
+static bool prepare_recording(char* problem, size_t size) {
+  if (!patch_end(problem, size) || !patch_beginnings(problem, size) || !watch_objects(problem, size))
+    return false;
   is_recording = true;
-  const bool is_seen = self_test(problem, sizeof problem);
+  const bool is_seen = self_test(problem, size);
   is_recording = false;
-  if (!is_seen) return refuse(problem);
-  if (!out_open(options.record)) {
-    snprintf(problem, sizeof problem, "%s: %s", options.record, strerror(errno));
-    return refuse(problem);
+  return is_seen;
+}
+
+static bool begin_recording(char* problem, size_t size) {
+  static const int kOff[3] = {0, 0, 0};
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s", options.record);
+  if (options.child != NULL) path_of_child(options.record, path, sizeof path);
+  if (!out_open(path)) {
+    snprintf(problem, size, "%.900s: %s", path, strerror(errno));
+    return false;
   }
+  snprintf(problem, size, "the functions of the gc module can't be watched");
+  if (!watch_gc_calls(on_gc_call, kOff)) return false;
   pthread_atfork(NULL, NULL, in_child);
-  if (!watch_gc_calls(on_gc_call, kOff)) return refuse("the functions of the gc module can't be watched");
+  on_sudden_exit = at_sudden_exit;
+  process = getpid();
   settle_heap();
   write_header();
   set_mode(&kExactMode);
   objects_reset();
-  is_recording = is_program_running = true;
+  is_recording = has_begun = true;
+  return true;
+}
+
+// From the program, in the middle of it.
+static bool start_by_api(void) {
+  char problem[1024];
+  if (has_begun) return false;
+  if (begin_recording(problem, sizeof problem)) return true;
+  fprintf(stderr, "gcsim record: warning: nothing is recorded: %s\n", problem);
+  return false;
+}
+
+static bool stop_by_api(void) {
+  if (!is_recording) return false;
+  end_recording("the program asked for it");
+  return true;
+}
+
+static int start_recording(void) {
+  char problem[1024];
+  if (!prepare_recording(problem, sizeof problem)) return refuse(problem);
+  if (options.paused == NULL && !begin_recording(problem, sizeof problem)) return refuse(problem);
+  is_program_running = true;
   return 0;
 }
 
 // The same steps, but nothing is watched.
 static int start_truth(void) {
   char problem[1024];
-  if (!patch_end(problem, sizeof problem)) return refuse(problem);
+  if (!patch_end(problem, sizeof problem) || !patch_beginnings(problem, sizeof problem))
+    return refuse(problem);
   self_test(problem, sizeof problem);
   Py_XDECREF(PyImport_ImportModule("gc"));
   settle_heap();
   for (int g = 0; g < 3; ++g) collector()->generations[g].threshold = truth_thresholds[g];
+  snprintf(truth_path, sizeof truth_path, "%s", options.output);
+  on_sudden_exit = at_sudden_exit;
+  process = getpid();
   is_program_running = true;
   return 0;
 }
@@ -296,6 +454,10 @@ static int print_library(void) {
 int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "--library") == 0) return print_library();
   if (!parse(argc, argv)) return refuse("this program is started by `gcsim record`");
+  if (options.record != NULL) {
+    follow_children(argv);
+    if (!offer_api(start_by_api, stop_by_api)) return refuse("out of memory");
+  }
   const PyStatus status = start_python();
   if (PyStatus_Exception(status)) Py_ExitStatusException(status);
   const int refused = options.truth != NULL ? start_truth() : start_recording();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // The file is written through a mapping: what stands there is the system's, even if the process is killed.
@@ -14,18 +15,43 @@
 enum { kWindow = 8 * 1024 * 1024 };
 
 static int file = -1;
+static char* file_path;
+static struct stat identity;
 static char* window;
 static size_t used;
 static off_t window_at;
+static bool has_failed;
 
 // A recording that can't go on must not take the program with it.
 static void give_up(const char* what) {
   fprintf(stderr, "gcsim record: the recording ends here: %s: %s\n", what, strerror(errno));
+  has_failed = true;
   out_abandon();
 }
 
+bool out_has_failed(void) {
+  return has_failed;
+}
+
+static bool is_ours(int descriptor) {
+  struct stat now;
+  return descriptor >= 0 && fstat(descriptor, &now) == 0 && now.st_dev == identity.st_dev &&
+         now.st_ino == identity.st_ino;
+}
+
+// Programs close descriptors that are not theirs, and then the number is another file's.
+static bool reach_file(void) {
+  if (is_ours(file)) return true;
+  file = open(file_path, O_RDWR | O_CLOEXEC);
+  if (is_ours(file)) return true;
+  if (file >= 0) close(file);
+  file = -1;
+  errno = ENOENT;
+  return false;
+}
+
 static bool next_window(void) {
-  if (ftruncate(file, window_at + kWindow) != 0) return false;
+  if (!reach_file() || ftruncate(file, window_at + kWindow) != 0) return false;
   // A full disk is an error here, and a fatal signal later.
   const int refused = posix_fallocate(file, window_at, kWindow);
   if (refused != 0) {
@@ -39,10 +65,49 @@ static bool next_window(void) {
   return true;
 }
 
+// Never a file that is there already: it may be another recording.
+static bool create(const char* path) {
+  file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  free(file_path);
+  file_path = strdup(path);
+  return file >= 0 && file_path != NULL && fstat(file, &identity) == 0;
+}
+
 bool out_open(const char* path) {
-  file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   window_at = 0;
-  return file >= 0 && next_window();
+  return create(path) && next_window();
+}
+
+void out_leave_to_parent(void) {
+  if (window != NULL) munmap(window, kWindow);
+  window = NULL;
+}
+
+static bool copy_beginning(int from, int to, off_t length) {
+  static char block[64 * 1024];
+  for (off_t at = 0; at < length;) {
+    const size_t wanted = length - at < (off_t)sizeof block ? (size_t)(length - at) : sizeof block;
+    const ssize_t got = pread(from, block, wanted, at);
+    if (got <= 0 || pwrite(to, block, (size_t)got, at) != got) return false;
+    at += got;
+  }
+  return true;
+}
+
+bool out_branch(const char* path) {
+  const size_t used_by_parent = used;
+  if (!reach_file()) return false;
+  const int parents = file;
+  const bool is_fine =
+      create(path) && copy_beginning(parents, file, window_at + (off_t)used) && next_window();
+  close(parents);
+  used = used_by_parent;
+  if (!is_fine) give_up("that of a child process can't be made");
+  return is_fine;
+}
+
+uint64_t out_bytes(void) {
+  return (uint64_t)window_at + used;
 }
 
 // Lines may stand across two windows: the first part is copied up to the end of the old one.
@@ -85,14 +150,15 @@ void out_text(const char* text) {
 void out_close(void) {
   if (file < 0) return;
   const off_t length = window_at + (off_t)used;
-  if (window != NULL && ftruncate(file, length) != 0) give_up("its file can't be cut to its length");
+  if (window != NULL && (!reach_file() || ftruncate(file, length) != 0))
+    give_up("its file can't be cut to its length");
   out_abandon();
 }
 
 void out_abandon(void) {
   if (window != NULL) munmap(window, kWindow);
   window = NULL;
-  if (file >= 0) close(file);
+  if (is_ours(file)) close(file);
   file = -1;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// The path should be absolute: programs change their folder.
 bool out_open(const char* path);
 // Room for at most kLongestLine bytes; out_advance says how many were written.
 enum { kLongestLine = 4096 };
@@ -12,8 +13,15 @@ void out_advance(char* end);
 void out_text(const char* text);
 // Cuts the file behind the last line.
 void out_close(void);
-// In a child process: the file is the parent's.
+// Nothing more is written, whatever was.
 void out_abandon(void);
+// In a child process, at once: the file is the parent's, and nothing of this process may reach it.
+void out_leave_to_parent(void);
+// After that: goes on in a new file, which begins with all that was in the parent's at the fork.
+bool out_branch(const char* path);
+uint64_t out_bytes(void);
+// Whether it had to give up, with a message.
+bool out_has_failed(void);
 
 // Append to a line; they return its new end.
 char* put_text(char* at, const char* text);
