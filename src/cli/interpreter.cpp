@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
-#include <vector>
 
 #include "exit_status.h"
 #include "process.h"
@@ -15,16 +16,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// One line each: what it is, its version, where it is, whether it is a shared library, and that one's path.
+// One line each, in the order of Answer.
 constexpr char kQuestions[] = R"(import sys, os, sysconfig
 v = sysconfig.get_config_var
 print(sys.implementation.name)
 print('.'.join(map(str, sys.version_info[:3])))
+print('served' if (3, 9) <= sys.version_info < (3, 14) else 'not served')
 print(sys.executable)
 print(v('Py_ENABLE_SHARED') or 0)
 print(os.path.realpath(os.path.join(v('LIBDIR') or '', v('INSTSONAME') or '')))
 print(1 if v('Py_GIL_DISABLED') else 0)
+print(1 if hasattr(sys, 'getobjects') else 0)
+print(sysconfig.get_path('include'))
 )";
+enum Answer {
+  kName,
+  kVersion,
+  kServed,
+  kExecutable,
+  kShared,
+  kLibrary,
+  kFreeThreaded,
+  kTraceRefs,
+  kHeaders,
+  kAnswers
+};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -36,48 +52,77 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// Beside gcsim itself, as the build leaves them, or where an installation puts them.
-std::string find_launcher(const std::string& version) {
-  std::error_code ignored;
-  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
-  const std::string name = "gcsim-record-" + version;
-  for (const fs::path& folder :
-       {self.parent_path() / "tools/record", self.parent_path(), self.parent_path() / "../lib/gcsim"}) {
-    if (fs::exists(folder / name, ignored)) return (folder / name).string();
-  }
-  return "";
-}
-
 [[noreturn]] void refuse(const std::string& executable, const std::string& why) {
   throw UsageError(fmt::format("{} can't be recorded: {}", executable, why));
 }
 
+fs::path data_folder() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return data;
+  const char* home = std::getenv("HOME");
+  return fs::path(home == nullptr ? "/" : home) / ".local/share";
+}
+
+// FNV-1a: two installations of one version have recorders of their own.
+std::string hash_of(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return fmt::format("{:016x}", hash);
+}
+
 }  // namespace
 
-Interpreter find_interpreter(const std::string& command) {
+std::string own_folder() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path().string();
+}
+
+std::string own_launcher_place(const Interpreter& python) {
+  const std::string name = fmt::format("gcsim-record-{}-{}", python.version, hash_of(python.library));
+  return (data_folder() / "gcsim/recorders" / name).string();
+}
+
+std::vector<std::string> launcher_places(const Interpreter& python) {
+  const fs::path self = own_folder();
+  const std::string name = "gcsim-record-" + python.version;
+  return {(self / "tools/record" / name).string(), (self / name).string(),
+          (self / "../lib/gcsim" / name).string(), own_launcher_place(python)};
+}
+
+bool is_launcher_of(const std::string& launcher, const Interpreter& python) {
+  std::error_code ignored;
+  if (!fs::exists(launcher, ignored)) return false;
+  const auto library = output_of({launcher, "--library"});
+  return library && lines_of(*library) == std::vector<std::string>{python.library};
+}
+
+Interpreter examine_interpreter(const std::string& command) {
   const auto answer = output_of({command, "-I", "-S", "-c", kQuestions});
   const auto lines = lines_of(answer.value_or(""));
-  if (lines.size() < 6)
-    throw UsageError(fmt::format("'{}' is not a Python interpreter that can be run", command));
-  if (lines[0] != "cpython") refuse(command, "it is " + lines[0] + ", not CPython");
-  if (lines[5] != "0") refuse(command, "it is built without the global interpreter lock");
-  if (lines[3] == "0") {
+  if (lines.size() < kAnswers)
+    throw UsageError(fmt::format("'{}' is not a Python 3 interpreter that can be run", command));
+  if (lines[kName] != "cpython") refuse(command, "it is " + lines[kName] + ", not CPython");
+  if (lines[kServed] != "served")
+    refuse(command, fmt::format("it is CPython {}, and the recorder knows 3.9 to 3.13", lines[kVersion]));
+  if (lines[kFreeThreaded] != "0") refuse(command, "it is built without the global interpreter lock");
+  if (lines[kTraceRefs] != "0") refuse(command, "it is built with Py_TRACE_REFS, which changes all objects");
+  if (lines[kShared] == "0") {
     refuse(command,
            "it is built statically, which hides the creation of objects from a recorder"
            "\n  a build configured with --enable-shared can be recorded");
   }
-  Interpreter found{lines[2], lines[1], find_launcher(lines[1])};
-  if (found.launcher.empty()) {
-    refuse(command, fmt::format("no recorder was built for CPython {}\n  configure gcsim with "
-                                "-DGCSIM_PYTHONS={} and build it again (versions 3.9 to 3.13)",
-                                found.version, found.executable));
+  return {lines[kExecutable], lines[kVersion], lines[kLibrary], lines[kHeaders], ""};
+}
+
+Interpreter find_interpreter(const std::string& command) {
+  Interpreter found = examine_interpreter(command);
+  for (const std::string& launcher : launcher_places(found)) {
+    if (!is_launcher_of(launcher, found)) continue;
+    found.launcher = launcher;
+    return found;
   }
-  const auto library = output_of({found.launcher, "--library"});
-  if (!library || lines_of(*library) != std::vector<std::string>{lines[4]}) {
-    refuse(command, fmt::format("the recorder for CPython {} was built for another installation of it, {}",
-                                found.version, library.value_or("which is gone")));
-  }
-  return found;
+  refuse(command, fmt::format("there is no recorder for this installation of CPython {}\n"
+                              "  gcsim record --build-for {} makes one",
+                              found.version, found.executable));
 }
 
 }  // namespace gcsim::cli

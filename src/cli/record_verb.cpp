@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "build_for.h"
 #include "interpreter.h"
 #include "numbers.h"
 #include "output.h"
@@ -33,6 +34,7 @@ CPython 3.9 to 3.13, built with --enable-shared.
 struct RecordOptions {
   std::string output = "recording.gct";
   std::string python;
+  std::string build_for;
   std::string max_events;
   std::string max_size;
   bool is_exact = false;
@@ -112,12 +114,16 @@ ExitStatus run_record(const Arguments& arguments) {
       ->type_name("BYTES");
   app.add_flag("--finish", options.is_finishing,
                "make traces of what an earlier run with this FILE has left");
+  app.add_option("--build-for", options.build_for,
+                 "compile a recorder for that interpreter, and record nothing")
+      ->type_name("PYTHON");
   app.add_flag("--force", options.force, "overwrite FILE");
   app.add_flag("--keep-raw", options.keep_raw, "keep FILE.raw, what the recorder itself wrote");
   app.footer(
       "Behind -- stands the command as one would type it: the interpreter, its options, the program, its "
       "arguments.");
   if (const auto status = parse(app, own)) return *status;
+  if (!options.build_for.empty()) return build_recorder_for(options.build_for);
   if (!form_of_extension(options.output))
     throw UsageError(
         fmt::format("{}: the extension should be .gct, .trace, .json or .jsonl", options.output));
