@@ -79,8 +79,12 @@ ExitStatus finish_left_over(const Finishing& finishing) {
 // The recorder's own options, and behind them the command.
 std::vector<std::string> launch_of(const RecordOptions& options, const Interpreter& python,
                                    const Arguments& command) {
-  std::vector<std::string> launch{python.launcher,  "--record", raw_recording_of(options.output),
-                                  "--mode",         "exact",    "--python",
+  std::vector<std::string> launch{python.launcher,
+                                  "--record",
+                                  raw_recording_of(options.output),
+                                  "--mode",
+                                  options.is_exact ? "exact" : "fast",
+                                  "--python",
                                   python.executable};
   const auto add = [&](const char* name, const std::string& value) {
     launch.insert(launch.end(), {name, value});
@@ -104,8 +108,7 @@ ExitStatus run_record(const Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--python", options.python, "the interpreter; otherwise the first word behind -- is it")
       ->type_name("PYTHON");
-  app.add_flag("--exact", options.is_exact,
-               "see every reference: slow, for small programs (so far the only way)");
+  app.add_flag("--exact", options.is_exact, "see every reference: slow, for small programs");
   app.add_flag("--paused", options.is_paused,
                "the program begins the recording: import gcsim_record; gcsim_record.start()");
   app.add_option("--max-events", options.max_events, "end the recording, not the program, after so many")

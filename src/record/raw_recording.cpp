@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "fast_recording.h"
+
 namespace gcsim::record {
 
 namespace {
@@ -132,6 +134,7 @@ class FinishedText : public trace::Source {
 }  // namespace
 
 Opened open_raw_recording(const std::string& path) {
+  if (is_fast_recording(path)) return open_fast_recording(path);
   std::FILE* first = std::fopen(path.c_str(), "rb");
   if (first == nullptr) return {std::nullopt, errno};
   Lines lines(first);

@@ -3,60 +3,79 @@
 #include "objects.h"
 #include "shadow.h"
 
-static PyMemAllocatorEx below;
+int64_t gcsim_record_other_bytes;
+#define other_bytes gcsim_record_other_bytes
+
+// The allocators of the interpreter, by domain. Not the raw one: it is called without the GIL.
+static PyMemAllocatorEx of_objects, of_memory;
 
 static uint32_t size_of(size_t bytes) {
   return bytes == 0 ? 1 : bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
 static void note_new(void* block, size_t bytes) {
-  if (block != NULL) *shadow_at(block) = (struct shadow_entry){0, size_of(bytes)};
+  if (block == NULL) return;
+  *shadow_at(block) = (struct shadow_entry){0, size_of(bytes)};
+  other_bytes += size_of(bytes);
 }
 
 static void note_gone(void* block) {
   struct shadow_entry* e = block == NULL ? NULL : shadow_find(block);
   if (e == NULL) return;
-  if (e->object != 0) block_freed(e->object);
+  if (e->object != 0) {
+    block_freed(e->object);
+  } else {
+    other_bytes -= e->size;
+  }
   *e = (struct shadow_entry){0, 0};
 }
 
-static void* hooked_malloc(void* context, size_t bytes) {
-  (void)context;
-  void* block = below.malloc(below.ctx, bytes);
+static void* hooked_malloc(void* below, size_t bytes) {
+  PyMemAllocatorEx* allocator = below;
+  void* block = allocator->malloc(allocator->ctx, bytes);
   note_new(block, bytes);
   return block;
 }
 
-static void* hooked_calloc(void* context, size_t count, size_t bytes) {
-  (void)context;
-  void* block = below.calloc(below.ctx, count, bytes);
+static void* hooked_calloc(void* below, size_t count, size_t bytes) {
+  PyMemAllocatorEx* allocator = below;
+  void* block = allocator->calloc(allocator->ctx, count, bytes);
   note_new(block, count * bytes);
   return block;
 }
 
-static void* hooked_realloc(void* context, void* from, size_t bytes) {
-  (void)context;
-  void* to = below.realloc(below.ctx, from, bytes);
+static void* hooked_realloc(void* below, void* from, size_t bytes) {
+  PyMemAllocatorEx* allocator = below;
+  void* to = allocator->realloc(allocator->ctx, from, bytes);
   if (to == NULL) return NULL;
-  uint32_t slot = 0;
+  struct shadow_entry was = {0, 0};
   struct shadow_entry* e = from == NULL ? NULL : shadow_find(from);
   if (e != NULL) {
-    slot = e->object;
+    was = *e;
     *e = (struct shadow_entry){0, 0};
   }
-  *shadow_at(to) = (struct shadow_entry){slot, size_of(bytes)};
-  if (slot != 0) block_moved(slot, from, to, size_of(bytes));
+  *shadow_at(to) = (struct shadow_entry){was.object, size_of(bytes)};
+  if (was.object != 0) {
+    block_moved(was.object, from, to, size_of(bytes));
+  } else {
+    other_bytes += (int64_t)size_of(bytes) - was.size;
+  }
   return to;
 }
 
-static void hooked_free(void* context, void* block) {
-  (void)context;
+static void hooked_free(void* below, void* block) {
+  PyMemAllocatorEx* allocator = below;
   note_gone(block);
-  below.free(below.ctx, block);
+  allocator->free(allocator->ctx, block);
+}
+
+static void hook(PyMemAllocatorDomain domain, PyMemAllocatorEx* below) {
+  PyMem_GetAllocator(domain, below);
+  PyMemAllocatorEx hooked = {below, hooked_malloc, hooked_calloc, hooked_realloc, hooked_free};
+  PyMem_SetAllocator(domain, &hooked);
 }
 
 void hook_allocator(void) {
-  PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &below);
-  PyMemAllocatorEx hooked = {NULL, hooked_malloc, hooked_calloc, hooked_realloc, hooked_free};
-  PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &hooked);
+  hook(PYMEM_DOMAIN_OBJ, &of_objects);
+  hook(PYMEM_DOMAIN_MEM, &of_memory);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "out.h"
+#include "traverse.h"
 #include "types.h"
 
 #define objects gcsim_record_objects
@@ -91,11 +92,7 @@ static void clear_filter(void) {
   is_filter_used = false;
 }
 
-uint64_t exact_events(void) {
-  return events;
-}
-
-void exact_event(const char* line) {
+static void event(const char* line) {
   ++events;
   out_text(line);
 }
@@ -128,43 +125,8 @@ static void write_alloc(const struct object* o, const char* options) {
   ++events;
 }
 
-static bool is_exactly_tuple_or_dict(const struct object* o) {
-  return o->type == &PyTuple_Type || o->type == &PyDict_Type;
-}
-
-// Others may be under construction, or in use by C code, while they are not tracked.
-static bool is_traversable(const struct object* o) {
-  if (o->type == &PyCode_Type) return Py_REFCNT(o->op) > 0;
-  return o->state == kAlive && Py_REFCNT(o->op) > 0 && (is_tracked(o->op) || is_exactly_tuple_or_dict(o));
-}
-
-static bool may_be_tracked(PyObject* op) {
-  return PyObject_IS_GC(op) && (!PyTuple_CheckExact(op) || is_tracked(op));
-}
-
-static int traverse_code(const PyCodeObject* code, visitproc visit, void* arg) {
-  Py_VISIT(code->co_consts);
-  Py_VISIT(code->co_names);
-#if PY_VERSION_HEX >= 0x030b0000
-  Py_VISIT(code->co_localsplusnames);
-#else
-  Py_VISIT(code->co_varnames);
-  Py_VISIT(code->co_freevars);
-  Py_VISIT(code->co_cellvars);
-#endif
-#if PY_VERSION_HEX >= 0x030c0000
-  if (code->_co_cached != NULL) {
-    Py_VISIT(code->_co_cached->_co_varnames);
-    Py_VISIT(code->_co_cached->_co_cellvars);
-    Py_VISIT(code->_co_cached->_co_freevars);
-  }
-#endif
-  return 0;
-}
-
-static int traverse(const struct object* o, visitproc visit, void* arg) {
-  if (o->type == &PyCode_Type) return traverse_code((const PyCodeObject*)o->op, visit, arg);
-  return o->type->tp_traverse(o->op, visit, arg);
+static bool is_visible(const struct object* o) {
+  return o->state == kAlive && Py_REFCNT(o->op) > 0 && is_traversable(o);
 }
 
 static int collect_child(PyObject* child, void* holder) {
@@ -263,10 +225,10 @@ static void compare_edges(struct object* o) {
 }
 
 static void compare_object(struct object* o) {
-  const bool is_visible = is_traversable(o);
-  if (is_visible ? is_unchanged(o) : o->child_count == 0) return;
+  const bool has_children = is_visible(o);
+  if (has_children ? is_unchanged(o) : o->child_count == 0) return;
   seen.count = children.count = 0;
-  if (is_visible) traverse(o, collect_child, o);
+  if (has_children) traverse(o, collect_child, o);
   compare_edges(o);
   keep(o);
 }
@@ -360,7 +322,7 @@ static void write_deaths(void) {
   dead.count = dead_edges.count = 0;
 }
 
-void exact_compare(void) {
+static void compare(void) {
   if (has_gaps) close_gaps();
   removed.count = 0;
   for (uint32_t k = 0; k < birth_count; ++k) compare_object(&objects[births[k]]);
@@ -413,4 +375,43 @@ static void died(struct object* o) {
   o->edge_count = o->child_count = 0;
 }
 
-const struct mode kExactMode = {exact_compare, born, died};
+static uint64_t events_written(void) {
+  return events;
+}
+
+static void nothing(void) {}
+static void still_as_it_was(struct object* o) {
+  (void)o;
+}
+
+static bool always(void) {
+  return true;
+}
+
+static void check(void) {
+  compare();
+  event("check\n");
+}
+
+static void end(const char* reason) {
+  compare();
+  if (reason != NULL) {
+    char* line = put_text(out_room(), "stopped ");
+    line = put_text(line, reason);
+    out_advance(put_text(line, "\n"));
+  }
+  char* at = put_text(out_room(), "end ");
+  at = put_number(at, events);
+  out_advance(put_text(at, "\n"));
+}
+
+const struct mode kExactMode = {.begin = nothing,
+                                .catch_up = compare,
+                                .born = born,
+                                .dying = still_as_it_was,
+                                .died = died,
+                                .event = event,
+                                .awaits_check = always,
+                                .check = check,
+                                .end = end,
+                                .events = events_written};

@@ -9,9 +9,3 @@
 #include "objects.h"
 
 extern const struct mode kExactMode;
-
-// Writes what has changed, as of now.
-void exact_compare(void);
-uint64_t exact_events(void);
-// Writes one more event, of the caller's own.
-void exact_event(const char* line);

@@ -1,8 +1,8 @@
 // The recorder's own Python: an interpreter that is started as `python` would be, with the same arguments,
 // and whose objects are watched from the moment at which the program begins.
 //
-//   gcsim-record-VERSION --record RAW --mode exact --python /path/to/python -- python app.py ..
-//   gcsim-record-VERSION --truth 700,10,10 --output FILE -- /path/to/python app.py ..
+//   gcsim-record-VERSION --record RAW --mode exact|fast|hooks --python /path/to/python -- python app.py ..
+//   gcsim-record-VERSION --truth 700,10,10 --output FILE [--measure yes] -- /path/to/python app.py ..
 //
 // `gcsim record` and `gcsim truth` run it; nobody has to type this.
 #define _GNU_SOURCE 1
@@ -17,13 +17,18 @@
 
 #include "allocator.h"
 #include "api.h"
+#include "collections.h"
 #include "exact.h"
+#include "fast.h"
 #include "follow.h"
 #include "gc_calls.h"
 #include "jumps.h"
+#include "measure.h"
 #include "objects.h"
 #include "out.h"
 #include "python.h"
+#include "raw_codes.h"
+#include "scan.h"
 #include "selftest.h"
 #include "types.h"
 
@@ -34,6 +39,7 @@ static struct {
   const char* mode;
   const char* truth;
   const char* output;
+  const char* measure;     // "yes": with hooks, for more figures
   const char* python;      // sys.executable, if argv[0] is not to say it
   const char* max_events;  // 0: no limit
   const char* max_bytes;
@@ -50,9 +56,11 @@ static const struct {
     {"--record", &options.record},       {"--mode", &options.mode},     {"--truth", &options.truth},
     {"--output", &options.output},       {"--python", &options.python}, {"--max-events", &options.max_events},
     {"--max-bytes", &options.max_bytes}, {"--paused", &options.paused}, {"--child", &options.child},
+    {"--measure", &options.measure},
 };
 
 static bool is_recording, is_program_running, has_begun;
+static const struct mode* mode;
 static pid_t process;  // that is recorded
 static uint64_t most_events = UINT64_MAX, most_bytes = UINT64_MAX;
 static int truth_thresholds[3];
@@ -74,6 +82,16 @@ static bool set_option(const char* name, const char* value) {
   return false;
 }
 
+// "hooks" is the fast mode without its looks at the heap, for measuring what those cost.
+static bool choose_mode(void) {
+  if (options.mode == NULL) return false;
+  if (strcmp(options.mode, "hooks") == 0) fast_without_scans();
+  mode = strcmp(options.mode, "exact") == 0                                        ? &kExactMode
+         : strcmp(options.mode, "fast") == 0 || strcmp(options.mode, "hooks") == 0 ? &kFastMode
+                                                                                   : NULL;
+  return mode != NULL;
+}
+
 static bool parse(int argc, char** argv) {
   int k = 1;
   for (; k + 1 < argc && strcmp(argv[k], "--") != 0; k += 2) {
@@ -84,7 +102,7 @@ static bool parse(int argc, char** argv) {
   if (options.count < 1) return false;
   if (options.max_events != NULL) most_events = strtoull(options.max_events, NULL, 10);
   if (options.max_bytes != NULL) most_bytes = strtoull(options.max_bytes, NULL, 10);
-  if (options.truth == NULL) return options.record != NULL && options.python != NULL;
+  if (options.truth == NULL) return options.record != NULL && options.python != NULL && choose_mode();
   int* t = truth_thresholds;
   return options.output != NULL && sscanf(options.truth, "%d,%d,%d", &t[0], &t[1], &t[2]) == 3;
 }
@@ -156,22 +174,19 @@ static void write_truth(void) {
   put_triple(f, "collected", s[0].collected, s[1].collected, s[2].collected);
   put_triple(f, "uncollectable", s[0].uncollectable, s[1].uncollectable, s[2].uncollectable);
   put_triple(f, "count", gc->generations[0].count, gc->generations[1].count, gc->generations[2].count);
+  if (options.measure != NULL) {
+    put_triple(f, "visited", (long)measured_visits[0], (long)measured_visits[1], (long)measured_visits[2]);
+    fprintf(f, ",\"peak_bytes\":%ld", (long)measured_peak_bytes());
+  }
   fprintf(f, ",\"tracked\":%ld,\"tracked_at_start\":%ld}\n", tracked_objects(), tracked_at_start);
   fclose(f);
 }
 
 // With a reason if the program goes on without it.
 static void end_recording(const char* reason) {
-  exact_compare();
-  if (reason != NULL) {
-    char* at = put_text(out_room(), "stopped ");
-    at = put_text(at, reason);
-    out_advance(put_text(at, "\n"));
-  }
-  char* at = put_text(out_room(), "end ");
-  at = put_number(at, exact_events());
-  out_advance(put_text(at, "\n"));
+  mode->end(reason);
   is_recording = false;
+  watch_collections(NULL);
   out_close();
   watch_gc_calls(NULL, NULL);
   if (missed_deaths() > 0)
@@ -182,7 +197,11 @@ static void end_recording(const char* reason) {
 static void end_program(void) {
   if (!is_program_running) return;
   is_program_running = false;
-  if (options.truth != NULL) write_truth();
+  if (options.truth != NULL) {
+    is_recording = false;
+    watch_collections(NULL);
+    write_truth();
+  }
   if (is_recording) end_recording(NULL);
 }
 
@@ -201,8 +220,9 @@ static void at_new_interpreter(void* unused, void** stack) {
 static void heed_limits(void) {
   if (out_has_failed()) {
     is_recording = false;
+    watch_collections(NULL);
     watch_gc_calls(NULL, NULL);
-  } else if (exact_events() >= most_events) {
+  } else if (mode->events() >= most_events) {
     end_recording("it has as many events as --max-events allows");
   } else if (out_bytes() >= most_bytes) {
     end_recording("it is as large as --max-size allows");
@@ -214,8 +234,9 @@ static void at_collection_from_c(void* unused, void** stack) {
   if (!is_program_running) return;
   if (!is_finalizing()) {
     if (!is_recording) return;
-    exact_compare();
-    exact_event("gc collect 2\n");
+    expect_collections();
+    mode->catch_up();
+    mode->event("gc collect 2\n");
     return;
   }
   end_program();
@@ -231,35 +252,39 @@ static int at_check(void* unused) {
   (void)unused;
   is_check_awaited = false;
   if (!is_recording || !is_program_running) return 0;
-  exact_compare();
-  exact_event("check\n");
+  mode->check();
   return 0;
 }
 
 static void await_check(void) {
-  if (!is_check_awaited && Py_AddPendingCall(at_check, NULL) == 0) is_check_awaited = true;
+  if (!is_check_awaited && mode->awaits_check() && Py_AddPendingCall(at_check, NULL) == 0)
+    is_check_awaited = true;
 }
 #else
 static void await_check(void) {}
 #endif
 
 static void on_create(void* op, void** stack) {
-  if (!is_recording) return;
+  if (!is_recording || is_born_of_collector()) return;
+  expect_collections();
   object_created(op, stack);
   await_check();
   heed_limits();
 }
 
 static void on_destroy(void* op, void** stack) {
-  if (is_recording) object_destroyed(op, stack);
+  if (!is_recording || is_of_collector(op)) return;
+  expect_collections();
+  object_destroyed(op, stack);
 }
 
 static void on_gc_call(const char* line) {
   if (!is_recording) return;
+  expect_collections();
   if (line == NULL) {
-    exact_compare();
+    mode->catch_up();
   } else {
-    exact_event(line);
+    mode->event(line);
   }
 }
 
@@ -282,20 +307,33 @@ static void in_python_child(void* unused, void** stack) {
   char path[PATH_MAX];
   path_of_child(options.record, path, sizeof path);
   is_recording = out_branch(path);
-  if (!is_recording) watch_gc_calls(NULL, NULL);
+  if (is_recording) return;
+  watch_collections(NULL);
+  watch_gc_calls(NULL, NULL);
 }
 
 // -- The start
 // --------------------------------------------------------------------------------------------------
 
 static void no_birth(void) {}
+static bool never(void) {
+  return false;
+}
+static uint64_t no_events(void) {
+  return 0;
+}
 static void count_birth(struct object* o, bool counts, bool bypasses) {
   (void)o, (void)counts, (void)bypasses;
 }
 static void count_death(struct object* o) {
   (void)o;
 }
-static const struct mode kTestMode = {no_birth, count_birth, count_death};
+static const struct mode kTestMode = {.catch_up = no_birth,
+                                      .born = count_birth,
+                                      .dying = count_death,
+                                      .died = count_death,
+                                      .events = no_events,
+                                      .awaits_check = never};
 
 static bool patch_exported(const char* name, enum handler handler, char* problem, size_t size) {
   void* function = dlsym(RTLD_DEFAULT, name);
@@ -326,8 +364,7 @@ static bool patch_beginnings(char* problem, size_t size) {
 
 static bool watch_objects(char* problem, size_t size) {
   snprintf(problem, size, "out of memory");
-  if (!objects_open()) return false;
-  set_mode(&kTestMode);
+  if (!objects_open() || !scan_open()) return false;
   objects_reset();
   set_handler(kOnCreate, on_create);
   set_handler(kOnDestroy, on_destroy);
@@ -360,8 +397,9 @@ static void write_command(void) {
   out_advance(put_text(at, "\n"));
 }
 
-static void write_header(void) {
+static void write_header(bool is_fast) {
   char text[256];
+  if (is_fast) out_text(RAW_FAST_MAGIC);
   snprintf(
       text, sizeof text,
       "trace 1\nprofile cpython-%d.%d\npython %d.%d.%d\ntracking explicit\ncount 0 0 0\nfree_lists slice=1\n"
@@ -370,14 +408,20 @@ static void write_header(void) {
       tracked_at_start);
   out_text(text);
   write_command();
+  if (!is_fast) return;
+  snprintf(text, sizeof text, "recording approximate\ninterval %d\n\n", fast_thresholds()[0]);
+  out_text(text);
 }
 
 static bool prepare_recording(char* problem, size_t size) {
   if (!patch_end(problem, size) || !patch_beginnings(problem, size) || !watch_objects(problem, size))
     return false;
+  const struct mode* const chosen = mode;
+  set_mode(mode = &kTestMode);
   is_recording = true;
   const bool is_seen = self_test(problem, size);
   is_recording = false;
+  mode = chosen;
   return is_seen;
 }
 
@@ -391,14 +435,18 @@ static bool begin_recording(char* problem, size_t size) {
     return false;
   }
   snprintf(problem, size, "the functions of the gc module can't be watched");
-  if (!watch_gc_calls(on_gc_call, kOff)) return false;
+  const bool is_fast = mode == &kFastMode;
+  if (!watch_gc_calls(on_gc_call, is_fast ? fast_thresholds() : kOff)) return false;
   pthread_atfork(NULL, NULL, in_child);
   on_sudden_exit = at_sudden_exit;
   process = getpid();
   settle_heap();
-  write_header();
-  set_mode(&kExactMode);
+  write_header(is_fast);
+  set_mode(mode);
   objects_reset();
+  mode->begin();
+  snprintf(problem, size, "the collector can't be watched");
+  if (is_fast && !watch_collections(fast_tick)) return false;
   is_recording = has_begun = true;
   return true;
 }
@@ -426,14 +474,25 @@ static int start_recording(void) {
   return 0;
 }
 
-// The same steps, but nothing is watched.
+static void start_measuring(void) {
+  set_mode(mode = &kMeasureMode);
+  objects_reset();
+  mode->begin();
+  watch_collections(measure_collection);
+  is_recording = true;
+}
+
+// The same steps, but nothing is watched, unless figures are asked for that a plain run can't tell.
 static int start_truth(void) {
   char problem[1024];
+  const bool is_measuring = options.measure != NULL;
   if (!patch_end(problem, sizeof problem) || !patch_beginnings(problem, sizeof problem))
     return refuse(problem);
+  if (is_measuring && !watch_objects(problem, sizeof problem)) return refuse(problem);
   self_test(problem, sizeof problem);
   Py_XDECREF(PyImport_ImportModule("gc"));
   settle_heap();
+  if (is_measuring) start_measuring();
   for (int g = 0; g < 3; ++g) collector()->generations[g].threshold = truth_thresholds[g];
   snprintf(truth_path, sizeof truth_path, "%s", options.output);
   on_sudden_exit = at_sudden_exit;

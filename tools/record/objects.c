@@ -2,14 +2,15 @@
 #include "objects.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocator.h"
 #include "jumps.h"
 #include "shadow.h"
 #include "types.h"
 
-enum { kMostObjects = 1 << 26 };  // alive at a time; the table is reserved, not used
 enum { kDeepest = 4096 };
 
 struct object* gcsim_record_objects;
@@ -21,6 +22,7 @@ static uint32_t* free_slots;  // those of them that are unused again
 static uint32_t free_slot_count;
 static uint32_t next_id;
 static uint64_t missed;
+static int64_t object_bytes;
 static struct tally* tally;
 
 // Blocks on the free lists, as the interpreter has them.
@@ -36,7 +38,7 @@ static struct dying {
 } dying[kDeepest];
 static size_t dying_count;
 
-static void* reserve(size_t bytes) {
+void* reserve_memory(size_t bytes) {
   void* p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return p == MAP_FAILED ? NULL : p;
 }
@@ -48,8 +50,8 @@ void set_mode(const struct mode* m) {
 static void* deallocator_returned(void** stack);
 
 bool objects_open(void) {
-  objects = reserve((size_t)kMostObjects * sizeof *objects);
-  free_slots = reserve((size_t)kMostObjects * sizeof *free_slots);
+  objects = reserve_memory((size_t)kMostObjects * sizeof *objects);
+  free_slots = reserve_memory((size_t)kMostObjects * sizeof *free_slots);
   set_return_handler(deallocator_returned);
   return objects != NULL && free_slots != NULL && shadow_open();
 }
@@ -61,6 +63,7 @@ void objects_reset(void) {
   free_slot_count = 0;
   next_id = 0;
   missed = 0;
+  object_bytes = 0;
   memset(shelved, 0, sizeof shelved);
   memset(shelved_tuples, 0, sizeof shelved_tuples);
 }
@@ -91,14 +94,10 @@ static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
 static struct object* new_object(PyObject* op, uint32_t* slot) {
   *slot = free_slot_count > 0 ? free_slots[--free_slot_count] : slot_end++;
   struct object* o = &objects[*slot];
-  const struct object arrays = *o;
-  *o = (struct object){.op = op,
-                       .type = Py_TYPE(op),
-                       .id = ++next_id,
-                       .edges = arrays.edges,
-                       .edge_capacity = arrays.edge_capacity,
-                       .children = arrays.children,
-                       .child_capacity = arrays.child_capacity};
+  memset(o, 0, offsetof(struct object, edge_capacity));
+  o->op = op;
+  o->type = Py_TYPE(op);
+  o->id = ++next_id;
   o->list = (uint8_t)free_list_of(o->type);
   return o;
 }
@@ -122,6 +121,7 @@ uint32_t slot_of(PyObject* op) {
 
 static void die(struct object* o) {
   o->state = kUnused;
+  if (!o->is_elder) object_bytes -= o->size;
   mode->died(o);
 }
 
@@ -132,12 +132,7 @@ static uint32_t size_by_type(PyObject* op) {
   return (uint32_t)(bytes_before(type) + (size_t)_PyObject_VAR_SIZE(type, items));
 }
 
-// The deallocator has returned, and the block was not freed.
 static void shelve(struct object* o) {
-  if (Py_REFCNT(o->op) != 0) {
-    o->state = kAlive;  // a finalizer of a subclass brought it back
-    return;
-  }
   die(o);
   o->state = kShelved;
   ++*shelf_of(o->list, o->tuple_length);
@@ -152,7 +147,14 @@ static void* deallocator_returned(void** stack) {
   memmove(&dying[k], &dying[k + 1], (--dying_count - k) * sizeof d);
   struct object* o = &objects[d.slot];
   const int saved_errno = errno;
-  if (o->id == d.id && o->state == kDying) shelve(o);
+  if (o->id == d.id && o->state == kDying) {
+    // The block was not freed.
+    if (Py_REFCNT(o->op) == 0) {
+      shelve(o);
+    } else {
+      o->state = kAlive;  // a finalizer of a subclass brought it back
+    }
+  }
   errno = saved_errno;
   return d.returns_to;
 }
@@ -182,6 +184,7 @@ static bool is_new_birth(struct object* o) {
     o->was_moved = false;
     return false;
   }
+  if (o->is_over) return true;  // its type kept the block, or it was garbage
   if (o->state == kAlive && o->list != kNoFreeList) {
     ++missed;
     return true;
@@ -204,7 +207,8 @@ void object_created(PyObject* op, void** stack) {
   patch_type(type);
   char* block = (char*)op - bytes_before(type);
   struct shadow_entry* e = shadow_at(block);
-  const bool is_generic = is_generic_call(*stack);
+  const enum free_list list = free_list_of(type);
+  const bool is_generic = list != kNoFreeList && is_generic_call(*stack);
   bool counts = e->object == 0 && e->size != 0;
   if (e->object != 0) {
     struct object* old = &objects[e->object];
@@ -212,6 +216,7 @@ void object_created(PyObject* op, void** stack) {
       errno = saved_errno;
       return;
     }
+    counts = old->list == kNoFreeList;  // otherwise it comes from a free list
     if (old->state == kShelved) {
       --*shelf_of(old->list, old->tuple_length);
     } else {
@@ -219,14 +224,17 @@ void object_created(PyObject* op, void** stack) {
     }
     release_slot(old);
     e->object = 0;
+  } else {
+    gcsim_record_other_bytes -= e->size;
   }
   if (tally != NULL) add_tally(type, true);
-  mode->before_birth();
+  mode->catch_up();
   uint32_t slot;
   struct object* o = new_object(op, &slot);
   o->state = kAlive;
   o->size = e->size != 0 ? e->size : size_by_type(op);
   e->object = slot;
+  object_bytes += o->size;
   const uint32_t on_shelf =
       o->list == kNoFreeList ? 0 : *shelf_of(o->list, o->list == kTupleFreeList ? Py_SIZE(op) : 0);
   mode->born(o, counts, counts && o->list != kNoFreeList && (is_generic || on_shelf > 0));
@@ -251,14 +259,38 @@ void object_destroyed(PyObject* op, void** stack) {
   struct shadow_entry* e = shadow_at((char*)op - bytes_before(type));
   struct object* o = e->object != 0 ? &objects[e->object] : meet_elder(op, e);
   if (tally != NULL && !o->was_destroyed) add_tally(type, false);
+  if (!o->was_destroyed) mode->dying(o);
   o->was_destroyed = true;
-  if (o->list != kNoFreeList && (o->state == kAlive || o->state == kElder) && dying_count < kDeepest) {
+  if (o->list != kNoFreeList && (o->state == kAlive || o->state == kElder)) {
     if (o->list == kTupleFreeList)
       o->tuple_length = (uint16_t)(Py_SIZE(op) <= kLongestKeptTuple ? Py_SIZE(op) : 0);
-    o->state = kDying;
-    dying[dying_count++] = (struct dying){e->object, o->id, stack, divert_return(stack)};
+    if (mode->has_deaths_at_begin) {
+      shelve(o);  // if there is no room the block will be freed
+    } else if (dying_count < kDeepest) {
+      o->state = kDying;
+      dying[dying_count++] = (struct dying){e->object, o->id, stack, divert_return(stack)};
+    }
   }
   errno = saved_errno;
+}
+
+void unknown_dict_destroyed(PyObject* op) {
+  struct shadow_entry* e = shadow_at((char*)op - bytes_before(&PyDict_Type));
+  if (e->object != 0) return;  // it came from the free list
+  gcsim_record_other_bytes -= e->size;
+  struct object* o = new_object(op, &e->object);
+  --next_id;
+  o->is_over = o->was_destroyed = true;
+  o->state = kShelved;
+  ++*shelf_of(kDictFreeList, 0);
+}
+
+int64_t bytes_of_objects(void) {
+  return object_bytes;
+}
+
+uint32_t living_objects(void) {
+  return slot_end - 1 - free_slot_count;
 }
 
 void block_freed(uint32_t slot) {
@@ -276,5 +308,6 @@ void block_moved(uint32_t slot, char* from, char* to, uint32_t size) {
   o->op = (PyObject*)(to + ((char*)o->op - from));
   o->was_moved = true;
   o->was_resized = o->was_resized || o->size != size;
+  if (!o->is_elder && o->state != kShelved) object_bytes += (int64_t)size - o->size;
   o->size = size;
 }

@@ -38,22 +38,55 @@ struct object {
   // Exact mode:
   bool has_name;    // as written
   bool is_outside;  // as written
-  uint32_t place;   // in the order of births
-  uint32_t in_degree;
-  uint32_t edge_count, edge_capacity;
-  struct edge* edges;  // to young objects, as written
-  uint32_t child_count, child_capacity;
+  // Fast mode:
+  bool is_over;  // its death was written, or that it is garbage: whatever the block becomes is another object
+  bool is_garbage;  // as written
+  bool is_pinned;   // garbage refers to it, or did
+  bool is_atomic;   // as written
+  bool looks_atomic;
+  uint32_t place;  // in the order of births
+  union {
+    struct {  // exact mode
+      uint32_t in_degree;
+      uint32_t edge_count;
+      uint32_t child_count;
+    };
+    struct {               // fast mode
+      uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
+      uint32_t own;        // garbage: the bytes of other blocks that go with it
+    };
+  };
+  // Exact mode. They stay with the slot, whatever object it has.
+  uint32_t edge_capacity, child_capacity;
+  struct edge* edges;   // to young objects, as written
   PyObject** children;  // everything it referred to then
 };
 
 // What the two modes do with what happens. All of it is called under the GIL, outside of each other.
 struct mode {
-  // Before an object is born: everything that happened until now should be written.
-  void (*before_birth)(void);
+  // The recording begins.
+  void (*begin)(void);
+  // Everything that happened until now should be written: before an object is born, and before and behind
+  // what the program asks of the collector.
+  void (*catch_up)(void);
   void (*born)(struct object* o, bool counts, bool bypasses_free_list);
+  void (*dying)(struct object* o);  // its deallocator begins; it is as it was
+  // Whether an object of a type with a free list is dead then. Otherwise it is when its deallocator returns.
+  bool has_deaths_at_begin;
   void (*died)(struct object* o);  // its fields are still those of the dead
+  // Something that stands in the trace as it is: a line with its end.
+  void (*event)(const char* line);
+  // From 3.12 on: whether the next check of the evaluation loop should be told of, and that it is here.
+  bool (*awaits_check)(void);
+  void (*check)(void);
+  // With a reason if the program goes on without a recording.
+  void (*end)(const char* reason);
+  uint64_t (*events)(void);
 };
 
+enum { kMostObjects = 1 << 26 };  // alive at a time; tables are reserved, not used
+// Memory that costs nothing until it is written; NULL if there is none.
+void* reserve_memory(size_t bytes);
 bool objects_open(void);
 void set_mode(const struct mode* mode);
 // Forgets everything: all that exists is older than the recording from now on.
@@ -65,6 +98,13 @@ uint32_t slot_of(PyObject* op);
 
 void object_created(PyObject* op, void** stack);
 void object_destroyed(PyObject* op, void** stack);
+// The death of a dict whose birth nobody was told of: no object of the program. Its block goes to the free
+// list.
+void unknown_dict_destroyed(PyObject* op);
+// Objects that are not dead.
+uint32_t living_objects(void);
+// Of those that were born since the recording began.
+int64_t bytes_of_objects(void);
 // From the allocator's hooks.
 void block_freed(uint32_t slot);
 void block_moved(uint32_t slot, char* from, char* to, uint32_t size);

@@ -6,11 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { kLeafBits = 20, kGranuleBits = 4, kAddressBits = 47 };
-#define LEAF_ENTRIES ((size_t)1 << (kLeafBits - kGranuleBits))
-#define LEAVES ((size_t)1 << (kAddressBits - kLeafBits))
+#define LEAVES ((size_t)1 << (kShadowAddressBits - kShadowLeafBits))
 
-static struct shadow_entry** leaves;
+struct shadow_entry** gcsim_record_leaves;
+#define leaves gcsim_record_leaves
 static struct shadow_entry** made;  // the leaves there are
 static size_t leaf_count;
 
@@ -26,30 +25,18 @@ bool shadow_open(void) {
 }
 
 void shadow_clear(void) {
-  for (size_t k = 0; k < leaf_count; ++k) memset(made[k], 0, LEAF_ENTRIES * sizeof **made);
+  for (size_t k = 0; k < leaf_count; ++k) memset(made[k], 0, SHADOW_LEAF_ENTRIES * sizeof **made);
 }
 
-static size_t granule_of(const void* block) {
-  return ((uintptr_t)block >> kGranuleBits) & (LEAF_ENTRIES - 1);
-}
-
-struct shadow_entry* shadow_find(const void* block) {
-  const uintptr_t address = (uintptr_t)block;
-  if (address >> kAddressBits != 0) return NULL;
-  struct shadow_entry* leaf = leaves[address >> kLeafBits];
-  return leaf == NULL ? NULL : &leaf[granule_of(block)];
-}
-
-struct shadow_entry* shadow_at(const void* block) {
-  const uintptr_t address = (uintptr_t)block;
-  struct shadow_entry** leaf = &leaves[(address >> kLeafBits) & (LEAVES - 1)];
+struct shadow_entry* shadow_new_leaf(uintptr_t address) {
+  struct shadow_entry** leaf = &leaves[(address >> kShadowLeafBits) & (LEAVES - 1)];
   if (*leaf == NULL) {
-    *leaf = reserve(LEAF_ENTRIES * sizeof **leaf);
+    *leaf = reserve(SHADOW_LEAF_ENTRIES * sizeof **leaf);
     if (*leaf == NULL) {
       fprintf(stderr, "gcsim record: out of memory\n");
       abort();
     }
     made[leaf_count++] = *leaf;
   }
-  return &(*leaf)[granule_of(block)];
+  return &(*leaf)[(address >> kShadowGranuleBits) & (SHADOW_LEAF_ENTRIES - 1)];
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct shadow_entry {
@@ -15,7 +16,22 @@ struct shadow_entry {
 bool shadow_open(void);
 // No block is known any more.
 void shadow_clear(void);
-// The entry of an address, made if need be. Never NULL: without memory the process ends with a message.
-struct shadow_entry* shadow_at(const void* block);
+
+enum { kShadowLeafBits = 20, kShadowGranuleBits = 4, kShadowAddressBits = 47 };
+#define SHADOW_LEAF_ENTRIES ((size_t)1 << (kShadowLeafBits - kShadowGranuleBits))
+extern struct shadow_entry** gcsim_record_leaves;
+struct shadow_entry* shadow_new_leaf(uintptr_t address);
+
 // The entry of an address if its leaf exists, else NULL.
-struct shadow_entry* shadow_find(const void* block);
+static inline struct shadow_entry* shadow_find(const void* block) {
+  const uintptr_t address = (uintptr_t)block;
+  if (address >> kShadowAddressBits != 0) return NULL;
+  struct shadow_entry* leaf = gcsim_record_leaves[address >> kShadowLeafBits];
+  return leaf == NULL ? NULL : &leaf[(address >> kShadowGranuleBits) & (SHADOW_LEAF_ENTRIES - 1)];
+}
+
+// The entry of an address, made if need be. Never NULL: without memory the process ends with a message.
+static inline struct shadow_entry* shadow_at(const void* block) {
+  struct shadow_entry* entry = shadow_find(block);
+  return entry != NULL ? entry : shadow_new_leaf((uintptr_t)block);
+}

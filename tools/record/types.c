@@ -12,8 +12,12 @@ static destructor seen[kMostDeallocators];
 static size_t seen_count;
 static unsigned unpatched;
 
+static size_t first_slot(destructor function) {
+  return ((uintptr_t)function >> 4) * 0x9e3779b97f4a7c15u >> 50;
+}
+
 static bool see(destructor function) {
-  size_t at = ((uintptr_t)function >> 4) * 0x9e3779b97f4a7c15u >> 50;
+  size_t at = first_slot(function);
   while (seen[at] != NULL) {
     if (seen[at] == function) return false;
     at = (at + 1) % kMostDeallocators;
@@ -25,7 +29,8 @@ static bool see(destructor function) {
 }
 
 void patch_type(PyTypeObject* type) {
-  if (type->tp_dealloc == NULL || !see(type->tp_dealloc)) return;
+  if (seen[first_slot(type->tp_dealloc)] == type->tp_dealloc || type->tp_dealloc == NULL) return;
+  if (!see(type->tp_dealloc)) return;
   const char* problem;
   if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) ++unpatched;
 }

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""How good fast recordings are, and what they cost: the tables of tools/record/ACCURACY.md.
+
+    accuracy.py measure GCSIM RECORDER_FOLDER RESULTS.json VERSION [WORKLOAD...]
+    accuracy.py table RESULTS.json
+
+`measure` records each workload of tests/record/workloads once, replays the recording under several thresholds, and runs
+the program plainly under each of them: the truth. What the collector walks and the peak of bytes a plain run can't tell;
+they come from a run with hooks, which must have the same collections. Results are added to RESULTS.json.
+"""
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+
+import recorder
+
+WORKLOADS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "workloads")
+THRESHOLDS = [700, 2000, 10000, 50000]
+# Sets would be in another order in each run, and addresses elsewhere.
+ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
+FIXED = ["setarch", "-R"]
+FEW = 50  # collections: one of them is more than the bound
+
+
+def run(command):
+    """Its output and its CPU seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(FIXED + command, env=ENVIRONMENT, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
+    return done, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def truth(launcher, python, program, threshold, folder, *more):
+    output = os.path.join(folder, "truth.json")
+    done, seconds = run([launcher, "--truth", f"{threshold},10,10", "--output", output, *more, "--", python, program])
+    with open(output) as file:
+        return json.load(file), done.stdout, seconds
+
+
+def replay(gcsim, trace, threshold):
+    done, _ = run([gcsim, "replay", trace, "--threshold", f"{threshold},10,10", "--events", "none", "--format", "json"])
+    said = json.loads(done.stdout)
+    generations = said["generations"]
+    figures = {name: [g[name] for g in generations] for name in ("collections", "collected", "visited")}
+    return {**figures, "peak_bytes": said["bytes"]["peak"], "events": said["trace"]["events"]}
+
+
+def cost(launcher, python, program, mode, folder):
+    raw = os.path.join(folder, "cost.raw")
+    _, seconds = run([launcher, "--record", raw, "--mode", mode, "--", python, program])
+    return seconds, os.path.getsize(raw)
+
+
+def check_truth(launcher, python, program, threshold, folder, output):
+    plain, first, seconds = truth(launcher, python, program, threshold, folder)
+    again, second, _ = truth(launcher, python, program, threshold, folder)
+    measured, third, _ = truth(launcher, python, program, threshold, folder, "--measure", "yes")
+    same = all(measured[name] == plain[name] for name in ("collections", "collected", "count"))
+    return {"collections": plain["collections"], "collected": plain["collected"],
+            "again": [again["collections"], again["collected"]] if again != plain else None,
+            "visited": measured["visited"], "peak_bytes": measured["peak_bytes"], "is_measured_run_equal": same,
+            "is_output_equal": {first, second, third} == {output}}, seconds
+
+
+def measure(gcsim, launcher, python, program):
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, "program.gct")
+        done, _ = run([gcsim, "record", "-o", trace, "--keep-raw", "--", python, program])
+        result = {"messages": done.stderr, "trace_bytes": os.path.getsize(trace),
+                  "raw_bytes": os.path.getsize(trace + ".raw"), "runs": {}}
+        for threshold in THRESHOLDS:
+            told, seconds = check_truth(launcher, python, program, threshold, folder, done.stdout)
+            predicted = replay(gcsim, trace, threshold)
+            result["events"] = predicted.pop("events")
+            result["runs"][threshold] = {"truth": told, "predicted": predicted}
+            if threshold == 700:
+                result["seconds"] = seconds
+        result["hooks_seconds"], _ = cost(launcher, python, program, "hooks", folder)
+        result["fast_seconds"], _ = cost(launcher, python, program, "fast", folder)
+        return result
+
+
+def read(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return json.load(file)
+
+
+def measure_all(gcsim, folder, results, version, names):
+    found = recorder.find(folder, version)
+    if not found:
+        sys.exit(f"no recorder and interpreter of CPython {version}")
+    for name in names or sorted(n[:-3] for n in os.listdir(WORKLOADS) if n.endswith(".py")):
+        if name == "lib2to3_library" and version.startswith("3.13."):
+            continue
+        measured = measure(gcsim, *found, os.path.join(WORKLOADS, name + ".py"))
+        all_results = read(results)
+        all_results.setdefault(version, {})[name] = measured
+        with open(results, "w") as file:
+            json.dump(all_results, file, indent=1)
+        print(*rows(version, name, measured), sep="\n", flush=True)
+
+
+def off(got, truth):
+    """By how many percent."""
+    if truth == 0:
+        return 0.0 if got == 0 else float("inf")
+    return 100.0 * (got - truth) / truth
+
+
+def cell(got, truth, bound, allowed=0):
+    percent = off(got, truth)
+    text = f"{percent:+.1f} %" if abs(percent) < 1000 else f"{got} for {truth}"
+    return text if abs(percent) <= bound or abs(got - truth) <= allowed else f"**{text}**"
+
+
+def rows(version, name, result):
+    lines = []
+    for threshold, run_ in result["runs"].items():
+        told, got = run_["truth"], run_["predicted"]
+        young = told["collections"][0]
+        # Where there are few collections, one more or less is within the bound, and what it collects with it.
+        few = young < FEW
+        collected, walked = sum(told["collected"]), sum(told["visited"])
+        within = collected // max(young, 1) if few else 0
+        within_walked = walked // max(young, 1) if few else 0
+        lines.append(f"| {name} {version} | {threshold} | {'/'.join(map(str, told['collections']))} | "
+                     f"{'/'.join(map(str, got['collections']))} | {cell(got['collections'][0], young, 1, few)} | "
+                     f"{collected} | {cell(sum(got['collected']), collected, 5, within)} | "
+                     f"{cell(sum(got['visited']), walked, 5, within_walked)} | "
+                     f"{cell(got['peak_bytes'], told['peak_bytes'], 10)} | "
+                     f"{'' if told['is_measured_run_equal'] and not told['again'] else 'runs differ'} |")
+    return lines
+
+
+def table(results):
+    print("| workload | threshold 0 | collections | predicted | generation 0 | collected | predicted | walked | peak bytes | |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for version, workloads in results.items():
+        for name, result in workloads.items():
+            print(*rows(version, name, result), sep="\n")
+    print("\n| workload | CPU s | with hooks | with looks at the heap | events | bytes an event | raw |")
+    print("|---|---|---|---|---|---|---|")
+    for version, workloads in results.items():
+        for name, r in workloads.items():
+            print(f"| {name} {version} | {r['seconds']:.1f} | x{r['hooks_seconds'] / r['seconds']:.2f} | "
+                  f"x{r['fast_seconds'] / r['seconds']:.2f} | {r['events'] / 1e6:.1f} M | "
+                  f"{r['trace_bytes'] / r['events']:.2f} | {r['raw_bytes'] / r['events']:.2f} |")
+
+
+def main():
+    if len(sys.argv) < 3 or sys.argv[1] not in ("measure", "table"):
+        sys.exit(__doc__)
+    if sys.argv[1] == "table":
+        return table(read(sys.argv[2]))
+    gcsim, folder, results, version, *names = sys.argv[2:]
+    return measure_all(os.path.abspath(gcsim), folder, results, version, names)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+#include "fast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocator.h"
+#include "raw.h"
+#include "scan.h"
+
+#if COLLECTS_AT_CHECKS
+#include <internal/pycore_frame.h>
+#elif PY_VERSION_HEX < 0x030b0000
+#include <frameobject.h>
+#endif
+
+#define objects gcsim_record_objects
+
+static const int kThresholds[3] = {100, 10, 10}, kUsualThresholds[3] = {700, 10, 10};
+enum { kFlushAt = 8192 };  // bytes of other memory
+
+static uint32_t births;  // the number of the last object
+static bool has_scans = true;
+static struct gc_generation_stats stats_at_begin[3];
+
+// The slots of objects that no tick has seen yet; 0 where one has died.
+static uint32_t* newborns;
+static uint32_t newborn_count, newborn_capacity, newborn_gaps;
+static const uint32_t kNotNew = UINT32_MAX;
+
+const int* fast_thresholds(void) {
+  return has_scans ? kThresholds : kUsualThresholds;
+}
+
+void fast_without_scans(void) {
+  has_scans = false;
+}
+
+static void begin(void) {
+  raw_reset();
+  scan_reset();
+  births = 0;
+  newborn_count = newborn_gaps = 0;
+  gcsim_record_other_bytes = 0;
+  memcpy(stats_at_begin, collector()->generation_stats, sizeof stats_at_begin);
+}
+
+static void write_about(unsigned code, const struct object* o) {
+  raw_record(code);
+  raw_number(births - o->id);
+  raw_end();
+}
+
+static void write_memory(int64_t at_least) {
+  const int64_t grown = gcsim_record_other_bytes;
+  if (grown < at_least && -grown < at_least) return;
+  gcsim_record_other_bytes = 0;
+  raw_record(kRawMemory);
+  raw_number(grown < 0 ? (uint64_t)-grown * 2 - 1 : (uint64_t)grown * 2);
+  raw_end();
+}
+
+// Inside a collection blocks go that garbage owned, before it is told: the sum is right again at its end.
+static void catch_up(void) {
+  const int64_t grown = gcsim_record_other_bytes;
+  if (grown < kFlushAt && -grown < kFlushAt) return;
+  if (collector()->collecting == 0) write_memory(kFlushAt);
+}
+
+// -- Births
+// -----------------------------------------------------------------------------------------------------
+
+static void close_gaps(void) {
+  uint32_t kept = 0;
+  for (uint32_t k = 0; k < newborn_count; ++k) {
+    if (newborns[k] == 0) continue;
+    objects[newborns[k]].place = kept;
+    newborns[kept++] = newborns[k];
+  }
+  newborn_count = kept;
+  newborn_gaps = 0;
+}
+
+static void add_newborn(struct object* o) {
+  if (newborn_count == newborn_capacity) {
+    if (newborn_gaps > newborn_capacity / 2) close_gaps();
+  }
+  if (newborn_count == newborn_capacity) {
+    newborn_capacity = newborn_capacity == 0 ? 4096 : 2 * newborn_capacity;
+    newborns = realloc(newborns, newborn_capacity * sizeof *newborns);
+    if (newborns == NULL) abort();
+  }
+  o->place = newborn_count;
+  newborns[newborn_count++] = (uint32_t)(o - objects);
+}
+
+static void remove_newborn(struct object* o) {
+  if (o->place == kNotNew) return;
+  newborns[o->place] = 0;
+  ++newborn_gaps;
+  o->place = kNotNew;
+}
+
+// From 3.12 on. Whoever is at another instruction than at the last birth, or in another call, has met a check
+// in between, or will soon. At the same one it may be the same call of a function in C, which makes many
+// objects without a check, or the next round of a loop: only a pending call can tell.
+#if COLLECTS_AT_CHECKS
+static struct place {
+  const void* frame;
+  const void* instruction;
+} last_place;
+static bool is_same_place, was_checked;
+
+static struct place place_of_program(void) {
+  const PyThreadState* thread = current_thread();
+#if PY_VERSION_HEX >= 0x030d0000
+  const struct _PyInterpreterFrame* frame = thread->current_frame;
+  return (struct place){frame, frame == NULL ? NULL : frame->instr_ptr};
+#else
+  const struct _PyInterpreterFrame* frame = thread->cframe->current_frame;
+  return (struct place){frame, frame == NULL ? NULL : frame->prev_instr};
+#endif
+}
+
+static bool is_check_passed(void) {
+  const struct place here = place_of_program();
+  is_same_place = here.frame == last_place.frame && here.instruction == last_place.instruction;
+  last_place = here;
+  const bool is_passed = was_checked || !is_same_place;
+  was_checked = false;
+  return is_passed;
+}
+
+static bool awaits_check(void) {
+  return is_same_place;
+}
+static void check(void) {
+  was_checked = true;
+}
+#else
+static bool is_check_passed(void) {
+  return false;
+}
+static bool awaits_check(void) {
+  return false;
+}
+static void check(void) {}
+#endif
+
+static void born(struct object* o, bool counts, bool bypasses_free_list) {
+  births = o->id;
+  const bool is_kept_block = !counts && o->list == kNoFreeList;
+  const bool is_error = counts && PyErr_Occurred() != NULL;
+  const uint32_t type = raw_type(o->type);
+  raw_record(kRawBirth | (counts || is_kept_block ? 0u : kRawReuse) | (bypasses_free_list ? kRawBypass : 0u) |
+             (is_kept_block ? kRawKept : 0u) | (is_error ? kRawError : 0u) |
+             (is_check_passed() ? kRawCheckBefore : 0u));
+  raw_number(type);
+  raw_number(o->size);
+  raw_end();
+  o->seen_tick = scan_ticks();
+  add_newborn(o);
+}
+
+// -- Deaths
+// -----------------------------------------------------------------------------------------------------
+
+// Up to 3.10 the code of a function keeps a block for its frames, which are not told one from another: each
+// call would be a birth and a death otherwise.
+static bool is_kept_by_code(const struct object* o) {
+#if PY_VERSION_HEX < 0x030b0000
+  return o->type == &PyFrame_Type && !o->is_pinned;
+#else
+  (void)o;
+  return false;
+#endif
+}
+
+static void write_death(struct object* o, bool is_whole) {
+  if (o->is_elder) {
+    births = o->id;
+    const uint32_t type = raw_type(o->type);
+    raw_record(kRawElder);
+    raw_number(type);
+    raw_number(o->size);
+    raw_end();
+  }
+  if (o->was_resized) scan_write_resize(o, births);
+  const bool was_tracked = is_whole && o->type != &PyCode_Type && is_tracked(o->op);
+  const bool has_references = is_whole && o->is_pinned;
+  o->is_over = true;
+  if (has_references) {
+    scan_write_references(o, births);
+  } else {
+    raw_record(kRawDeath | (was_tracked ? kRawWasTracked : 0u));
+    raw_number(births - o->id);
+    raw_end();
+  }
+}
+
+static void dying(struct object* o) {
+  if (o->is_garbage) {
+    // What it owned was told of with it; that the blocks go is told again.
+    gcsim_record_other_bytes += o->own;
+    o->own = 0;
+    return;
+  }
+  if (!is_kept_by_code(o)) {
+    write_death(o, true);
+  } else if (o->is_tracked) {
+    o->is_tracked = false;
+    write_about(kRawUntrack, o);
+  }
+}
+
+static void died(struct object* o) {
+  if (!o->is_over) write_death(o, false);
+  if (!o->is_elder) remove_newborn(o);
+}
+
+// -- Ticks
+// ------------------------------------------------------------------------------------------------------
+
+static void look_at_newborns(void) {
+  for (uint32_t k = 0; k < newborn_count; ++k) {
+    if (newborns[k] == 0) continue;
+    struct object* o = &objects[newborns[k]];
+    o->place = kNotNew;
+    if (o->is_over || o->type == &PyCode_Type) continue;
+    o->is_tracked = is_tracked(o->op);
+    if (!o->is_tracked) write_about(kRawUntracked, o);
+  }
+  newborn_count = newborn_gaps = 0;
+}
+
+void fast_tick(int generation) {
+  write_memory(kFlushAt);
+  if (!has_scans) return;
+  look_at_newborns();
+  scan_heap(generation, births);
+}
+
+static void event(const char* line) {
+  raw_record(kRawEvent);
+  raw_bytes(line, strlen(line) - 1);
+  raw_end();
+}
+
+static void end(const char* reason) {
+  write_memory(1);
+  if (has_scans) {
+    look_at_newborns();
+    scan_heap(2, births);
+  }
+  if (reason != NULL) {
+    raw_record(kRawStopped);
+    raw_bytes(reason, strlen(reason));
+    raw_end();
+  }
+  raw_record(kRawEnd);
+  raw_number(missed_deaths());
+  const struct gc_generation_stats* now = collector()->generation_stats;
+  for (int g = 0; g < 3; ++g) raw_number((uint64_t)fast_thresholds()[g]);
+  for (int g = 0; g < 3; ++g) raw_number((uint64_t)(now[g].collections - stats_at_begin[g].collections));
+  for (int g = 0; g < 3; ++g) raw_number((uint64_t)(now[g].collected - stats_at_begin[g].collected));
+  raw_end();
+}
+
+const struct mode kFastMode = {.begin = begin,
+                               .catch_up = catch_up,
+                               .born = born,
+                               .dying = dying,
+                               .has_deaths_at_begin = true,
+                               .died = died,
+                               .event = event,
+                               .awaits_check = awaits_check,
+                               .check = check,
+                               .end = end,
+                               .events = raw_records};

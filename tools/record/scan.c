@@ -1,0 +1,425 @@
+// One look: of some generations, or parts of them, all objects that are tracked; of each the references that
+// come from them are subtracted from its reference count, as the collector does; what is left over is held
+// from elsewhere, and all that can be reached from there is alive. The rest is garbage.
+//
+// Which objects: a young one is looked at often, an old one seldom, so that what is known of the moment of a
+// death is as rough as the object was old. At tick k = 1, 2, 3, ..
+//   - all of the generations that are about to be collected, or of all of them if a full look is due;
+//   - of each older one those that were born since tick k - w, w = n * 2^(zeros at the end of k), at most
+//   512;
+//     n is 8, or less where that would mean too many looks for each birth.
+// Generations are nearly in the order of births: a search from the young end stops when nothing young comes.
+#include "scan.h"
+
+#include <stdlib.h>
+
+#include "allocator.h"
+#include "held.h"
+#include "raw.h"
+#include "shadow.h"
+#include "traverse.h"
+
+#define objects gcsim_record_objects
+
+enum { kWidest = 512, kRing = 2 * kWidest, kOldInARow = 40 };
+// Ticks between two full looks: at least so many, and net births of a part of the heap.
+enum { kFewestTicks = 128, kNetBirthsOfTick = 100, kPartOfHeap = 2 };
+
+struct slots {
+  uint32_t* at;
+  size_t count, capacity;
+};
+
+// Makes room for one more.
+#define GROW(list)                                                           \
+  do {                                                                       \
+    if ((list)->count < (list)->capacity) break;                             \
+    (list)->capacity = (list)->capacity == 0 ? 1024 : 2 * (list)->capacity;  \
+    (list)->at = realloc((list)->at, (list)->capacity * sizeof *(list)->at); \
+    if ((list)->at == NULL) abort();                                         \
+  } while (0)
+
+static const uint32_t kNone = UINT32_MAX;
+
+// An object of this look.
+struct member {
+  uint32_t slot;
+  uint32_t inner_end;  // where its references to other members end
+  uint32_t piece;      // which piece of garbage it is
+  bool is_reached;
+  int64_t references;  // that nobody has accounted for
+};
+static struct {
+  struct member* at;
+  size_t count, capacity;
+} members;
+// By slot: the number of a member, if that member has this slot.
+static uint32_t* member_of;
+
+static uint32_t ticks, last_full_look;
+static uint64_t looks;             // at one object
+static uint32_t births_at[kRing];  // by tick, modulo its size
+static uint32_t births;            // as of this look
+static struct slots inner;         // references between members: the numbers of the targets, by source
+static struct slots reached;       // members whose references have not been followed
+
+bool scan_open(void) {
+  member_of = reserve_memory(kMostObjects * sizeof *member_of);
+  return member_of != NULL;
+}
+
+void scan_reset(void) {
+  ticks = last_full_look = 0;
+  looks = 0;
+  births_at[0] = 0;
+}
+
+uint32_t scan_ticks(void) {
+  return ticks;
+}
+
+static void push(struct slots* list, uint32_t slot) {
+  GROW(list);
+  list->at[list->count++] = slot;
+}
+
+// The slot of the object, 0 if it has none.
+static uint32_t slot_at(PyObject* op) {
+  const PyTypeObject* type = Py_TYPE(op);
+  if (!is_recorded(type)) return 0;
+  const struct shadow_entry* e = shadow_find((char*)op - bytes_before(type));
+  return e == NULL ? 0 : e->object;
+}
+
+static uint32_t member_at(uint32_t slot) {
+  const uint32_t m = member_of[slot];
+  return m < members.count && members.at[m].slot == slot ? m : kNone;
+}
+
+static struct object* object_of(PyObject* op) {
+  const uint32_t slot = slot_at(op);
+  struct object* o = &objects[slot];
+  return slot != 0 && o->op == op && (o->state == kAlive || o->state == kDying) ? o : NULL;
+}
+
+static void write_about(unsigned code, const struct object* o) {
+  raw_record(code);
+  raw_number(births - o->id);
+  raw_end();
+}
+
+void scan_write_resize(struct object* o, uint32_t births_now) {
+  o->was_resized = false;
+  raw_record(kRawResize);
+  raw_number(births_now - o->id);
+  raw_number(o->size);
+  raw_end();
+}
+
+// -- Which objects
+// ----------------------------------------------------------------------------------------------
+
+static void add_member(struct object* o) {
+  if (o->is_over && !o->is_garbage) return;  // a finalizer brought it back: it is nobody any more
+  const uint32_t slot = (uint32_t)(o - objects);
+  GROW(&members);
+  member_of[slot] = (uint32_t)members.count;
+  members.at[members.count++] = (struct member){.slot = slot, .references = Py_REFCNT(o->op)};
+  if (o->is_tracked || o->is_garbage) return;
+  o->is_tracked = true;
+  o->is_atomic = false;
+  write_about(kRawTrack, o);
+}
+
+static void add_generation(int g) {
+  const PyGC_Head* head = &collector()->generations[g].head;
+  for (PyGC_Head* at = (PyGC_Head*)head->_gc_next; at != head; at = (PyGC_Head*)at->_gc_next) {
+    struct object* o = object_of((PyObject*)(at + 1));
+    if (o != NULL) add_member(o);
+  }
+}
+
+static void add_young_of(int g, uint32_t from) {
+  const PyGC_Head* head = &collector()->generations[g].head;
+  int old_in_a_row = 0;
+  PyGC_Head* at = (PyGC_Head*)(head->_gc_prev & _PyGC_PREV_MASK);
+  while (at != head && old_in_a_row < kOldInARow) {
+    struct object* o = object_of((PyObject*)(at + 1));
+    if (o != NULL && o->id > from) {
+      add_member(o);
+      old_in_a_row = 0;
+    } else {
+      ++old_in_a_row;
+    }
+    at = (PyGC_Head*)(at->_gc_prev & _PyGC_PREV_MASK);
+  }
+}
+
+static bool is_full_look_due(void) {
+  const uint32_t since = ticks - last_full_look;
+  return since >= kFewestTicks && since >= living_objects() / kPartOfHeap / kNetBirthsOfTick;
+}
+
+// A program whose objects live long pays for wide looks: it gets narrower ones.
+static uint32_t narrowest_width(void) {
+  if (looks < 3 * (uint64_t)births) return 8;
+  return looks < 5 * (uint64_t)births ? 4 : 2;
+}
+
+static void choose_members(int generation) {
+  members.count = 0;
+  if (is_full_look_due()) generation = 2;
+  if (generation == 2) last_full_look = ticks;
+  uint32_t width = narrowest_width() << __builtin_ctz(ticks);
+  if (width > kWidest) width = kWidest;
+  const uint32_t from = ticks > width ? births_at[(ticks - width) % kRing] : 0;
+  for (int g = 0; g < 3; ++g) {
+    if (g <= generation) {
+      add_generation(g);
+    } else {
+      add_young_of(g, from);
+    }
+  }
+  looks += members.count;
+}
+
+// -- What of them is alive
+// --------------------------------------------------------------------------------------
+
+static int subtract(PyObject* child, void* unused) {
+  (void)unused;
+  const uint32_t slot = slot_at(child);
+  if (slot == 0) return 0;
+  const uint32_t m = member_at(slot);
+  if (m == kNone) return 0;
+  --members.at[m].references;
+  push(&inner, m);
+  return 0;
+}
+
+struct content {
+  Py_ssize_t count;
+  bool is_trackable;  // some of it
+};
+static int subtract_and_see(PyObject* child, void* argument) {
+  struct content* content = argument;
+  ++content->count;
+  content->is_trackable = content->is_trackable || may_be_tracked(child);
+  return subtract(child, NULL);
+}
+
+// The collector untracks tuples, and dicts in full collections, that hold nothing which could be tracked; not
+// a tuple that is not filled yet.
+static void subtract_of_tuple_or_dict(struct object* o) {
+  struct content content = {0, false};
+  traverse(o, subtract_and_see, &content);
+  const bool is_whole = o->type == &PyDict_Type || content.count == Py_SIZE(o->op);
+  o->looks_atomic = is_whole && !content.is_trackable;
+}
+
+static void subtract_references(void) {
+  inner.count = 0;
+  for (size_t k = 0; k < members.count; ++k) {
+    struct object* o = &objects[members.at[k].slot];
+    if (is_exactly_tuple_or_dict(o)) {
+      subtract_of_tuple_or_dict(o);
+    } else {
+      traverse(o, subtract, NULL);
+    }
+    members.at[k].inner_end = (uint32_t)inner.count;
+  }
+}
+
+static void reach(uint32_t m) {
+  struct member* member = &members.at[m];
+  if (member->is_reached) return;
+  member->is_reached = true;
+  objects[member->slot].seen_tick = ticks;
+  push(&reached, m);
+}
+
+static void reach_what_it_refers_to(uint32_t m) {
+  for (uint32_t k = m == 0 ? 0 : members.at[m - 1].inner_end; k < members.at[m].inner_end; ++k)
+    reach(inner.at[k]);
+}
+
+// What was found to be garbage before stays that, even if other garbage that is not looked at refers to it.
+static void reach_the_living(void) {
+  for (uint32_t k = 0; k < members.count; ++k) {
+    if (members.at[k].references <= 0 || objects[members.at[k].slot].is_garbage) continue;
+    reach(k);
+    while (reached.count > 0) reach_what_it_refers_to(reached.at[--reached.count]);
+  }
+}
+
+// What the trace should know of the living; of garbage it knows nothing more.
+static void write_states(void) {
+  for (size_t k = 0; k < members.count; ++k) {
+    struct object* o = &objects[members.at[k].slot];
+    if (!members.at[k].is_reached || o->is_garbage) continue;
+    if (o->looks_atomic != o->is_atomic) {
+      o->is_atomic = o->looks_atomic;
+      write_about(o->is_atomic ? kRawAtomic : kRawTrack, o);
+    }
+    if (o->was_resized) scan_write_resize(o, births);
+  }
+}
+
+// -- What is garbage
+// --------------------------------------------------------------------------------------------
+
+// An object found to be garbage. Those that hang together form a component, a tree up to its first one. Its
+// youngest ones may have been garbage for long, and seemed alive because older ones referred to them that
+// were not looked at: only what is known of the oldest one counts.
+struct piece {
+  uint32_t slot;
+  uint32_t parent;
+  uint32_t next;       // of the component
+  uint32_t last;       // first ones only: of the component
+  uint32_t count;      // first ones only
+  uint32_t oldest;     // first ones only: the ID of the oldest of them
+  uint32_t seen_tick;  // first ones only: when that was seen alive
+  size_t edge_at, edge_end;
+};
+static struct {
+  struct piece* at;
+  size_t count, capacity;
+} pieces;
+static struct slots edges;  // slots of the targets
+
+static int collect_edge(PyObject* child, void* unused) {
+  (void)unused;
+  struct object* o = object_of(child);
+  if (o == NULL || (o->is_over && !o->is_garbage)) return 0;
+  o->is_pinned = true;
+  push(&edges, (uint32_t)(o - objects));
+  return 0;
+}
+
+static uint32_t first_of(uint32_t k) {
+  while (pieces.at[k].parent != k) {
+    pieces.at[k].parent = pieces.at[pieces.at[k].parent].parent;
+    k = pieces.at[k].parent;
+  }
+  return k;
+}
+
+static void join(uint32_t a, uint32_t b) {
+  a = first_of(a), b = first_of(b);
+  if (a == b) return;
+  struct piece *first = &pieces.at[a], *second = &pieces.at[b];
+  pieces.at[first->last].next = b;
+  first->last = second->last;
+  first->count += second->count;
+  if (second->oldest < first->oldest) {
+    first->oldest = second->oldest;
+    first->seen_tick = second->seen_tick;
+  }
+  second->parent = a;
+}
+
+static void find_garbage(void) {
+  pieces.count = edges.count = 0;
+  for (size_t k = 0; k < members.count; ++k) {
+    struct member* member = &members.at[k];
+    const struct object* o = &objects[member->slot];
+    member->piece = kNone;
+    if (member->is_reached || o->is_garbage) continue;
+    const uint32_t n = member->piece = (uint32_t)pieces.count;
+    GROW(&pieces);
+    pieces.at[pieces.count++] = (struct piece){.slot = member->slot,
+                                               .parent = n,
+                                               .next = kNone,
+                                               .last = n,
+                                               .count = 1,
+                                               .oldest = o->id,
+                                               .seen_tick = o->seen_tick};
+  }
+}
+
+static void find_edges(struct piece* piece) {
+  piece->edge_at = edges.count;
+  traverse(&objects[piece->slot], collect_edge, NULL);
+  piece->edge_end = edges.count;
+  for (size_t k = piece->edge_at; k < piece->edge_end; ++k) {
+    const uint32_t m = member_at(edges.at[k]);
+    if (m != kNone && members.at[m].piece != kNone) join((uint32_t)(piece - pieces.at), members.at[m].piece);
+  }
+}
+
+static void write_ids(const uint32_t* slots, size_t count) {
+  raw_number(count);
+  for (size_t k = 0; k < count; ++k) raw_number(births - objects[slots[k]].id);
+}
+
+// Those of one object that do not fit into its record; returns how many they are.
+static size_t write_many_ids(const uint32_t* slots, size_t count) {
+  size_t done = 0;
+  for (; count - done > kMostEdges; done += kMostEdges) {
+    raw_record(kRawEdges);
+    write_ids(slots + done, kMostEdges);
+    raw_end();
+  }
+  return done;
+}
+
+static void write_member(const struct piece* piece) {
+  struct object* o = &objects[piece->slot];
+  const uint32_t* slots = edges.at + piece->edge_at;
+  const size_t count = piece->edge_end - piece->edge_at;
+  const size_t done = write_many_ids(slots, count);
+  o->own = bytes_held_by(o);
+  raw_record(kRawMember);
+  raw_number(births - o->id);
+  raw_number(o->own);
+  write_ids(slots + done, count - done);
+  raw_end();
+}
+
+static void write_component(uint32_t first) {
+  raw_record(kRawGarbage);
+  raw_number(pieces.at[first].count);
+  raw_number(ticks - pieces.at[first].seen_tick);
+  raw_end();
+  for (uint32_t k = first; k != kNone; k = pieces.at[k].next) write_member(&pieces.at[k]);
+}
+
+static void write_garbage(void) {
+  find_garbage();
+  for (size_t k = 0; k < pieces.count; ++k) find_edges(&pieces.at[k]);
+  for (uint32_t k = 0; k < pieces.count; ++k) {
+    if (first_of(k) == k) write_component(k);
+  }
+  for (size_t k = 0; k < pieces.count; ++k) {
+    struct object* o = &objects[pieces.at[k].slot];
+    o->is_garbage = o->is_over = true;
+  }
+}
+
+void scan_heap(int generation, uint32_t births_now) {
+  births = births_now;
+  ++ticks;
+  births_at[ticks % kRing] = births;
+  choose_members(generation);
+  subtract_references();
+  reach_the_living();
+  write_states();
+  raw_record(kRawTick);
+  raw_end();
+  write_garbage();
+}
+
+void scan_write_references(const struct object* o, uint32_t births_now) {
+  births = births_now;
+  edges.count = 0;
+  const bool was_tracked = o->type != &PyCode_Type && is_tracked(o->op);
+  if (is_traversable(o)) traverse(o, collect_edge, NULL);
+  const size_t done = write_many_ids(edges.at, edges.count);
+  const uint32_t own = bytes_held_by(o);
+  raw_record(kRawDeath | kRawIsPinned | (was_tracked ? kRawWasTracked : 0u));
+  raw_number(births - o->id);
+  raw_number(own);
+  write_ids(edges.at + done, edges.count - done);
+  raw_end();
+  gcsim_record_other_bytes += own;
+}

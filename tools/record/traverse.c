@@ -1,0 +1,38 @@
+#include "traverse.h"
+
+bool is_exactly_tuple_or_dict(const struct object* o) {
+  return o->type == &PyTuple_Type || o->type == &PyDict_Type;
+}
+
+bool is_traversable(const struct object* o) {
+  return o->type == &PyCode_Type || is_tracked(o->op) || is_exactly_tuple_or_dict(o);
+}
+
+bool may_be_tracked(PyObject* op) {
+  return PyObject_IS_GC(op) && (!PyTuple_CheckExact(op) || is_tracked(op));
+}
+
+static int traverse_code(const PyCodeObject* code, visitproc visit, void* arg) {
+  Py_VISIT(code->co_consts);
+  Py_VISIT(code->co_names);
+#if PY_VERSION_HEX >= 0x030b0000
+  Py_VISIT(code->co_localsplusnames);
+#else
+  Py_VISIT(code->co_varnames);
+  Py_VISIT(code->co_freevars);
+  Py_VISIT(code->co_cellvars);
+#endif
+#if PY_VERSION_HEX >= 0x030c0000
+  if (code->_co_cached != NULL) {
+    Py_VISIT(code->_co_cached->_co_varnames);
+    Py_VISIT(code->_co_cached->_co_cellvars);
+    Py_VISIT(code->_co_cached->_co_freevars);
+  }
+#endif
+  return 0;
+}
+
+int traverse(const struct object* o, visitproc visit, void* arg) {
+  if (o->type == &PyCode_Type) return traverse_code((const PyCodeObject*)o->op, visit, arg);
+  return o->type->tp_traverse(o->op, visit, arg);
+}
