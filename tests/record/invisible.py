@@ -58,7 +58,7 @@ CASES = [
     ("fork, and both go on to their ends", ["app.py"],
      "import os, sys\npid = os.fork()\nif pid: os.waitpid(pid, 0)\nz = [[i] for i in range(500)]\n"
      "print('parent' if pid else 'child', len(z))", "", 2),
-    ("fork among threads", ["app.py"],
+    ("fork among threads", ["-W", "ignore", "app.py"],
      "import os, sys, threading, time\nstop = False\ndef churn():\n  while not stop: x = [[i] for i in range(5)]\n"
      "ts = [threading.Thread(target=churn) for i in range(3)]\n[t.start() for t in ts]\n"
      "for n in range(3):\n  pid = os.fork()\n  if pid == 0:\n    y = {i: [i] for i in range(50)}\n    os._exit(n)\n"

@@ -113,7 +113,7 @@ static void write_pair(const char* before, uint32_t a, const char* between, uint
   ++events;
 }
 
-static void write_alloc(const struct object* o, const char* options) {
+static void write_alloc(const struct object* o, const char* options, bool is_raising) {
   char* at = put_text(out_room(), "alloc ");
   at = put_number(at, o->id);
   at = put_text(at, " ");
@@ -121,12 +121,31 @@ static void write_alloc(const struct object* o, const char* options) {
   at = put_text(at, " size=");
   at = put_number(at, o->size);
   at = put_text(at, options);
+  if (is_raising) at = put_text(at, " error");
   out_advance(put_text(at, "\n"));
   ++events;
 }
 
+// A type holds its tuple of slots, and each of its bases a weak reference to it, the same one, which goes
+// with the type (type_dealloc). The collector is told of neither: it takes both for held from outside as long
+// as the type lives.
+static int traverse_companion(PyObject* op, visitproc visit, void* arg) {
+  PyTypeObject* type = (PyTypeObject*)op;
+  Py_VISIT(((PyHeapTypeObject*)op)->ht_slots);
+  PyObject* reference = type->tp_weaklist;  // that without a callback comes first
+  if (reference == NULL || !PyWeakref_CheckRefExact(reference) || type->tp_bases == NULL) return 0;
+  if (((PyWeakReference*)reference)->wr_callback != NULL) return 0;
+  for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(type->tp_bases); ++k) Py_VISIT(reference);
+  return 0;
+}
+
+static int visit_children(const struct object* o, visitproc visit, void* arg) {
+  return o->is_companion ? traverse_companion(o->op, visit, arg) : traverse(o, visit, arg);
+}
+
 static bool is_visible(const struct object* o) {
-  return o->state == kAlive && Py_REFCNT(o->op) > 0 && is_traversable(o);
+  if (Py_REFCNT(o->op) <= 0) return false;
+  return o->is_companion || (o->state == kAlive && is_traversable(o));
 }
 
 static int collect_child(PyObject* child, void* holder) {
@@ -159,7 +178,7 @@ static int recheck_child(PyObject* child, void* argument) {
 
 static bool is_unchanged(struct object* o) {
   struct recheck r = {o, 0};
-  return traverse(o, recheck_child, &r) == 0 && r.at == o->child_count;
+  return visit_children(o, recheck_child, &r) == 0 && r.at == o->child_count;
 }
 
 static int by_id(const void* a, const void* b) {
@@ -224,11 +243,38 @@ static void compare_edges(struct object* o) {
   }
 }
 
+static void enter(struct object* o) {
+  if (birth_count == birth_capacity) {
+    birth_capacity = birth_capacity == 0 ? 1 << 16 : 2 * birth_capacity;
+    births = realloc(births, birth_capacity * sizeof *births);
+    if (births == NULL) abort();
+  }
+  o->place = birth_count;
+  births[birth_count++] = (uint32_t)(o - objects);
+  o->has_name = true;
+}
+
+static bool has_companion(const struct object* o) {
+  return PyType_Check(o->op) && !o->is_companion &&
+         (((PyTypeObject*)o->op)->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
+}
+
+static struct edge companion_of(struct object* type) {
+  if (type->companion == 0) {
+    struct object* o = add_companion(type->op);
+    type->companion = (uint32_t)(o - objects);
+    enter(o);
+    write_alloc(o, "", false);
+  }
+  return (struct edge){objects[type->companion].id, type->companion};
+}
+
 static void compare_object(struct object* o) {
   const bool has_children = is_visible(o);
   if (has_children ? is_unchanged(o) : o->child_count == 0) return;
   seen.count = children.count = 0;
-  if (has_children) traverse(o, collect_child, o);
+  if (has_children) visit_children(o, collect_child, o);
+  if (has_children && has_companion(o)) append_edge(&seen, companion_of(o));
   compare_edges(o);
   keep(o);
 }
@@ -246,6 +292,7 @@ static void close_gaps(void) {
 
 // A reference count of 0 is that of an object whose deallocator is running, or whose type keeps the block.
 static bool is_held_from_outside(const struct object* o) {
+  if (o->is_companion) return o->in_degree == 0;
   const Py_ssize_t count = Py_REFCNT(o->op);
   return count == 0 || count > (Py_ssize_t)o->in_degree;
 }
@@ -340,27 +387,25 @@ static void compare(void) {
 }
 
 static void born(struct object* o, bool counts, bool bypasses_free_list) {
-  if (birth_count == birth_capacity) {
-    birth_capacity = birth_capacity == 0 ? 1 << 16 : 2 * birth_capacity;
-    births = realloc(births, birth_capacity * sizeof *births);
-    if (births == NULL) abort();
-  }
-  o->place = birth_count;
-  births[birth_count++] = (uint32_t)(o - objects);
-  o->has_name = true;
+  enter(o);
   note_address(o->op);
   // A block that was kept since before the recording, by a type whose free list a replay does not know.
   const bool is_kept_block = !counts && o->list == kNoFreeList;
-  write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "");
+  write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "", is_exception_set());
 }
 
 static void died(struct object* o) {
+  if (o->companion != 0) {
+    died(&objects[o->companion]);
+    remove_companion(&objects[o->companion]);
+    o->companion = 0;
+  }
   if (o->is_elder) {
-    write_alloc(o, " before");
+    write_alloc(o, " before", false);
   } else {
     births[o->place] = 0;
     has_gaps = true;
-    note_address(o->op);
+    note_address(o->op);  // of a companion: the type's
     if (o->was_resized) write_pair("resize ", o->id, " ", o->size);
   }
   GROW(&dead);

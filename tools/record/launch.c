@@ -211,10 +211,14 @@ static void at_sudden_exit(void) {
   if (getpid() == process && PyGILState_Check()) end_program();
 }
 
-// A second interpreter has objects and a collector of its own.
+// A second interpreter has objects and a collector of its own. From 3.12 on the first one has let go of its
+// lock here.
 static void at_new_interpreter(void* unused, void** stack) {
   (void)unused, (void)stack;
+  if (!is_recording) return;
+  const PyGILState_STATE state = PyGILState_Ensure();
   if (is_recording) end_recording("the program created a second interpreter");
+  PyGILState_Release(state);
 }
 
 static void heed_limits(void) {

@@ -119,6 +119,21 @@ uint32_t slot_of(PyObject* op) {
   return 0;
 }
 
+struct object* add_companion(PyObject* of) {
+  uint32_t slot;
+  struct object* o = new_object(of, &slot);
+  o->type = &PyCode_Type;  // a replay counts these as little as this
+  o->list = kNoFreeList;
+  o->state = kAlive;
+  o->size = 1;  // a trace has nothing smaller
+  o->is_companion = true;
+  return o;
+}
+
+void remove_companion(struct object* o) {
+  release_slot(o);
+}
+
 static void die(struct object* o) {
   o->state = kUnused;
   if (!o->is_elder) object_bytes -= o->size;
@@ -200,6 +215,14 @@ static void add_tally(const PyTypeObject* type, bool is_birth) {
   }
 }
 
+// By the size of its new block: its own length field may not be set yet (3.13).
+static Py_ssize_t length_in(const struct object* o) {
+  const size_t without_items = bytes_before(o->type) + (size_t)PyTuple_Type.tp_basicsize;
+  return o->list == kTupleFreeList && o->size >= without_items
+             ? (Py_ssize_t)((o->size - without_items) / sizeof(PyObject*))
+             : 0;
+}
+
 void object_created(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
   if (!is_recorded(type)) return;
@@ -235,8 +258,7 @@ void object_created(PyObject* op, void** stack) {
   o->size = e->size != 0 ? e->size : size_by_type(op);
   e->object = slot;
   object_bytes += o->size;
-  const uint32_t on_shelf =
-      o->list == kNoFreeList ? 0 : *shelf_of(o->list, o->list == kTupleFreeList ? Py_SIZE(op) : 0);
+  const uint32_t on_shelf = counts && o->list != kNoFreeList ? *shelf_of(o->list, length_in(o)) : 0;
   mode->born(o, counts, counts && o->list != kNoFreeList && (is_generic || on_shelf > 0));
   errno = saved_errno;
 }

@@ -36,8 +36,9 @@ struct object {
   bool was_resized;       // and that has not been written
   bool is_tracked;        // as written
   // Exact mode:
-  bool has_name;    // as written
-  bool is_outside;  // as written
+  bool has_name;      // as written
+  bool is_outside;    // as written
+  bool is_companion;  // stands for what a type refers to and no collector is told; `op` is that type
   // Fast mode:
   bool is_over;  // its death was written, or that it is garbage: whatever the block becomes is another object
   bool is_garbage;  // as written
@@ -50,6 +51,7 @@ struct object {
       uint32_t in_degree;
       uint32_t edge_count;
       uint32_t child_count;
+      uint32_t companion;  // of a type: the slot of that
     };
     struct {               // fast mode
       uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
@@ -95,6 +97,9 @@ void objects_reset(void);
 extern struct object* gcsim_record_objects;
 // The slot of a young object that is alive, else 0.
 uint32_t slot_of(PyObject* op);
+// A thing with an ID that is no object of the program.
+struct object* add_companion(PyObject* of);
+void remove_companion(struct object* o);
 
 void object_created(PyObject* op, void** stack);
 void object_destroyed(PyObject* op, void** stack);

@@ -32,6 +32,17 @@ static inline PyThreadState* current_thread(void) {
 #endif
 }
 
+// While an exception is set, an allocation counts but starts no collection.
+static inline bool is_exception_set(void) {
+  const PyThreadState* thread = current_thread();
+  if (thread == NULL) return false;
+#if PY_VERSION_HEX >= 0x030c0000
+  return thread->current_exception != NULL;
+#else
+  return thread->curexc_type != NULL;
+#endif
+}
+
 static inline bool is_finalizing(void) {
 #if PY_VERSION_HEX >= 0x030d0000
   return Py_IsFinalizing();
