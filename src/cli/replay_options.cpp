@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "calibration.h"
 #include "numbers.h"
 #include "terminal.h"
 
@@ -45,6 +46,9 @@ void define(CLI::App& app, ReplayOptions& o) {
   app.add_option("--until", o.until, "stop behind this event")->type_name("N");
   app.add_flag("--band", o.band,
                "approximate recordings: how far the figures may be off, by replays at several placements");
+  app.add_option("--calibration", o.calibration,
+                 "what `gcsim truth --calibration` measured: estimate how long the collections take")
+      ->type_name("FILE");
   app.add_option("-o,--output", o.output, "write there instead of to standard output")->type_name("FILE");
   app.add_flag("--force", o.force, "overwrite FILE");
   define_color(app, o.color);
@@ -75,6 +79,7 @@ ReplayPlan plan(const ReplayOptions& o) {
         "transcripts");
   }
   plan.band = o.band;
+  if (!o.calibration.empty()) plan.pauses = read_calibration(o.calibration);
   plan.output = o.output;
   plan.overwrite = o.force;
   plan.quiet = o.quiet;

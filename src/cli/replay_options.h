@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "arguments.h"
+#include "gcsim/report/pauses.h"
 #include "gcsim/report/report.h"
 #include "rules.h"
 
@@ -19,6 +20,7 @@ struct ReplayOptions {  // as typed; empty: not given
   std::string on_error;
   std::string until;
   bool band = false;
+  std::string calibration;
   std::string output = "-";
   bool force = false;
   std::string color = "auto";
@@ -33,6 +35,7 @@ struct ReplayPlan {
   bool stop_at_fault = true;
   EventIndex until = 0;
   bool band = false;
+  std::optional<report::PauseFit> pauses;
   std::string output;
   bool overwrite = false;
   bool quiet = false;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "band.h"
+#include "calibration.h"
 #include "digest.h"
 #include "gcsim/replay.h"
 #include "gcsim/report/fanout.h"
@@ -113,6 +114,7 @@ class ReplayRun {
           report::summarize(facts(), session_.settings, *simulator_, tally_, session_.reader->vocabulary());
     }
     if (plan_.band && !stopped_) summary.band = measure_band(plan_.trace, session_, plan_.rules);
+    if (plan_.pauses) summary.pauses = estimate_pauses(*plan_.pauses, summary);
     report_->finish(summary);
     if (file_ != nullptr) file_->commit();
   }

@@ -225,6 +225,11 @@ Json to_json(const Summary& summary) {
   for (const CollectionRow& row : summary.collections) json["collections"].push_back(row_to_json(row));
   add_leaks(json, summary);
   if (summary.band) add_band(json, *summary.band);
+  if (summary.pauses) {
+    json["pauses_estimate"] = {{"milliseconds", summary.pauses->milliseconds},
+                               {"longest_milliseconds", summary.pauses->longest},
+                               {"error", summary.pauses->fit.error}};
+  }
   return json;
 }
 

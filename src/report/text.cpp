@@ -26,6 +26,7 @@ class TextSummary {
     heap();
     leaks();
     if (s_.band) band(*s_.band);
+    if (s_.pauses) pauses(*s_.pauses);
     return std::move(out_);
   }
 
@@ -93,6 +94,15 @@ class TextSummary {
     heading("The recorder's own run", "replayed", "observed");
     for (const Band::Observation& o : band.observations) row(o.name, o.replayed, o.observed);
     line("  under thresholds {}", fmt::join(band.observed_threshold, ", "));
+  }
+
+  void pauses(const PauseEstimate& pauses) {
+    out_ += '\n';
+    heading("Pauses, an estimate", "milliseconds");
+    for (Generation g = 0; g < kGenerations; ++g)
+      line("  {:<22}{:>14.3f}", fmt::format("generation {}", g), pauses.milliseconds[g]);
+    line("  {:<22}{:>14.3f}", "longest", pauses.longest);
+    line("  where it was tried, the estimate of a total was off by up to {:.0f} %", 100 * pauses.fit.error);
   }
 
   bool sweeps() const { return s_.settings.reclamation == Reclamation::mark_and_sweep; }

@@ -26,6 +26,7 @@
 #include "measure.h"
 #include "objects.h"
 #include "out.h"
+#include "pauses.h"
 #include "python.h"
 #include "raw_codes.h"
 #include "scan.h"
@@ -44,6 +45,7 @@ static struct {
   const char* max_events;  // 0: no limit
   const char* max_bytes;
   const char* paused;  // "yes": the program says where the recording begins
+  const char* pauses;  // "yes": a truth run measures them, too
   const char* child;   // what was to be executed, if this process comes of a recorded one
   char** command;      // argv as of python
   int count;
@@ -56,7 +58,7 @@ static const struct {
     {"--record", &options.record},       {"--mode", &options.mode},     {"--truth", &options.truth},
     {"--output", &options.output},       {"--python", &options.python}, {"--max-events", &options.max_events},
     {"--max-bytes", &options.max_bytes}, {"--paused", &options.paused}, {"--child", &options.child},
-    {"--measure", &options.measure},
+    {"--measure", &options.measure},     {"--pauses", &options.pauses},
 };
 
 static bool is_recording, is_program_running, has_begun;
@@ -178,7 +180,12 @@ static void write_truth(void) {
     put_triple(f, "visited", (long)measured_visits[0], (long)measured_visits[1], (long)measured_visits[2]);
     fprintf(f, ",\"peak_bytes\":%ld", (long)measured_peak_bytes());
   }
-  fprintf(f, ",\"tracked\":%ld,\"tracked_at_start\":%ld}\n", tracked_objects(), tracked_at_start);
+  fprintf(f, ",\"tracked\":%ld,\"tracked_at_start\":%ld", tracked_objects(), tracked_at_start);
+  if (options.pauses != NULL) {
+    fprintf(f, ",\"pauses\":");
+    write_pauses(f);
+  }
+  fprintf(f, "}\n");
   fclose(f);
 }
 
@@ -497,6 +504,7 @@ static int start_truth(void) {
   Py_XDECREF(PyImport_ImportModule("gc"));
   settle_heap();
   if (is_measuring) start_measuring();
+  if (options.pauses != NULL && !measure_pauses()) return refuse("collections can't be measured");
   for (int g = 0; g < 3; ++g) collector()->generations[g].threshold = truth_thresholds[g];
   snprintf(truth_path, sizeof truth_path, "%s", options.output);
   on_sudden_exit = at_sudden_exit;

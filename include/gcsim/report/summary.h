@@ -11,6 +11,7 @@
 
 #include "gcsim/engine/simulator.h"
 #include "gcsim/report/band.h"
+#include "gcsim/report/pauses.h"
 #include "gcsim/report/tally.h"
 #include "gcsim/trace/vocabulary.h"
 
@@ -78,7 +79,8 @@ struct Summary {
   std::vector<LeakGroup> leaks;  // garbage first
   std::uint64_t garbage_cycles = 0;
   std::vector<LeakedCycle> cycles;
-  std::optional<Band> band;  // approximate recordings, if it was asked for
+  std::optional<Band> band;             // approximate recordings, if it was asked for
+  std::optional<PauseEstimate> pauses;  // with a calibration
 };
 
 // Everything there is to say at the end of a replay.
