@@ -58,8 +58,8 @@ bool watch_collections(collection_notice n) {
   if (state.ours == NULL) state.ours = list_of_ours();
   if (state.ours == NULL) return false;
   if (state.gc->callbacks != state.ours) programs = state.gc->callbacks;
-  state.gc->callbacks = state.ours;
   state.is_watched = true;
+  expect_collections();
   return true;
 }
 

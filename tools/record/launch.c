@@ -61,7 +61,7 @@ static const struct {
     {"--measure", &options.measure},     {"--pauses", &options.pauses},
 };
 
-static bool is_recording, is_program_running, has_begun;
+static bool is_recording, is_program_running, has_begun, is_forked;
 static const struct mode* mode;
 static pid_t process;  // that is recorded
 static uint64_t most_events = UINT64_MAX, most_bytes = UINT64_MAX;
@@ -229,14 +229,16 @@ static void at_new_interpreter(void* unused, void** stack) {
 }
 
 static void heed_limits(void) {
+  const bool has_too_many = mode->events() >= most_events;
+  if (!has_too_many && out_bytes() < most_bytes && !out_has_failed()) return;
+  if (collector()->collecting != 0) return;  // its lists are not whole
   if (out_has_failed()) {
     is_recording = false;
     watch_collections(NULL);
     watch_gc_calls(NULL, NULL);
-  } else if (mode->events() >= most_events) {
-    end_recording("it has as many events as --max-events allows");
-  } else if (out_bytes() >= most_bytes) {
-    end_recording("it is as large as --max-size allows");
+  } else {
+    end_recording(has_too_many ? "it has as many events as --max-events allows"
+                               : "it is as large as --max-size allows");
   }
 }
 
@@ -280,7 +282,8 @@ static void on_create(void* op, void** stack) {
   expect_collections();
   object_created(op, stack);
   await_check();
-  heed_limits();
+  // Others are born in the middle of anything: their C code expects no look at the heap.
+  if (PyType_IS_GC(Py_TYPE((PyObject*)op))) heed_limits();
 }
 
 static void on_destroy(void* op, void** stack) {
@@ -312,6 +315,7 @@ static void in_child(void) {
 static void in_python_child(void* unused, void** stack) {
   (void)unused, (void)stack;
   process = getpid();
+  is_forked = true;
   if (options.truth != NULL) path_of_child(options.output, truth_path, sizeof truth_path);
   if (!is_branch_due) return;
   is_branch_due = false;
@@ -440,7 +444,7 @@ static bool begin_recording(char* problem, size_t size) {
   static const int kOff[3] = {0, 0, 0};
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s", options.record);
-  if (options.child != NULL) path_of_child(options.record, path, sizeof path);
+  if (options.child != NULL || is_forked) path_of_child(options.record, path, sizeof path);
   if (!out_open(path)) {
     snprintf(problem, size, "%.900s: %s", path, strerror(errno));
     return false;
@@ -465,7 +469,7 @@ static bool begin_recording(char* problem, size_t size) {
 // From the program, in the middle of it.
 static bool start_by_api(void) {
   char problem[1024];
-  if (has_begun) return false;
+  if (has_begun || collector()->collecting != 0) return false;
   if (begin_recording(problem, sizeof problem)) return true;
   fprintf(stderr, "gcsim record: warning: nothing is recorded: %s\n", problem);
   return false;
