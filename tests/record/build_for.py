@@ -63,8 +63,10 @@ def main():
         expect("it leaves nothing", not os.path.exists(data) or not os.listdir(os.path.join(data, "gcsim", "recorders")), "")
         done = run("--build-for", python)
         expect("a recorder is made", done.returncode == 0 and version in done.stdout, done)
-        done = run("--exact", "-o", "app.gct", *program)
-        expect("it records", done.returncode == 0 and done.stdout == "[[]]\n" and os.path.exists(os.path.join(folder, "app.gct")), done)
+        for mode, options in recorder.OPTIONS_OF_MODE.items():
+            done = run(*options, "-o", mode + ".gct", *program)
+            expect(f"it records: {mode}",
+                   done.returncode == 0 and done.stdout == "[[]]\n" and os.path.exists(os.path.join(folder, mode + ".gct")), done)
     return 1 if faults else 0
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A program that is killed at any moment, inside the recorder or outside, leaves a trace that says so and can be replayed.
 
-    killed.py GCSIM RECORDER_FOLDER VERSION
+    killed.py GCSIM RECORDER_FOLDER VERSION exact|fast
 
 Exit status 77 if there is no interpreter of that version.
 """
@@ -26,9 +26,10 @@ while True:
 MOMENTS = [0.003 * 1.6**k for k in range(12)]
 
 
-def fault_at(moment, gcsim, python, folder):
+def fault_at(moment, gcsim, python, mode, folder):
     trace = os.path.join(folder, "killed.gct")
-    command = [gcsim, "record", "--exact", "--force", "-o", trace, "--", python, os.path.join(folder, "app.py"), str(moment)]
+    command = [gcsim, "record", *recorder.OPTIONS_OF_MODE[mode], "--force", "-o", trace, "--", python,
+               os.path.join(folder, "app.py"), str(moment)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != -14 or "is incomplete: the program was ended" not in done.stderr:
         return f"recording ended with {done.returncode}: {done.stderr}"
@@ -42,7 +43,7 @@ def fault_at(moment, gcsim, python, folder):
 
 
 def main():
-    gcsim, recorders, version = sys.argv[1:]
+    gcsim, recorders, version, mode = sys.argv[1:]
     found = recorder.find(recorders, version)
     if not found:
         print(f"skipped: no recorder and interpreter of CPython {version}")
@@ -50,7 +51,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "app.py"), "w") as file:
             file.write(PROGRAM)
-        faults = [fault for moment in MOMENTS if (fault := fault_at(moment, gcsim, found[1], folder))]
+        faults = [fault for moment in MOMENTS if (fault := fault_at(moment, gcsim, found[1], mode, folder))]
     print("\n".join(faults))
     return 1 if faults else 0
 

@@ -2,7 +2,7 @@
 """Recordings of a part of a program: with limits, from where the program says to where it says, and of processes that
 outlive it.
 
-    parts.py GCSIM RECORDER_FOLDER VERSION
+    parts.py GCSIM RECORDER_FOLDER VERSION exact|fast
 
 Exit status 77 if there is no interpreter of that version.
 """
@@ -25,6 +25,11 @@ second = [[{0}] for i in range(100)]
 print(gcsim_record.stop(), gcsim_record.stop(), gcsim_record.start())
 third = [[[{0}]] for i in range(2000)]
 """
+FORKS_AND_STARTS = """import gcsim_record, os
+child = os.fork()
+if child: os.waitpid(child, 0)
+print("parent" if child else "child", gcsim_record.start(), flush=True)
+"""
 LEAVES_A_CHILD = """import os, sys, time
 sys.stdout.flush()
 if os.fork() == 0:
@@ -34,8 +39,9 @@ if os.fork() == 0:
 
 
 class Runs:
-    def __init__(self, gcsim, python, folder):
-        self.gcsim, self.python, self.folder = gcsim, python, folder
+    def __init__(self, gcsim, python, mode, folder):
+        self.gcsim, self.python, self.mode, self.folder = gcsim, python, mode, folder
+        self.command = [gcsim, "record", *recorder.OPTIONS_OF_MODE[mode]]
         self.trace = os.path.join(folder, "app.gct")
         self.faults = []
 
@@ -49,7 +55,7 @@ class Runs:
         path = os.path.join(self.folder, "app.py")
         with open(path, "w") as file:
             file.write(program)
-        return subprocess.run([self.gcsim, "record", "--exact", "--force", "-o", self.trace, *options, "--", self.python, path],
+        return subprocess.run([*self.command, "--force", "-o", self.trace, *options, "--", self.python, path],
                               capture_output=True, text=True, env={**os.environ, "PYTHONPATH": MODULE_FOLDER})
 
     def facts(self):
@@ -61,13 +67,15 @@ class Runs:
 def check_limits(runs):
     plain = runs.record(CHURN)
     whole = runs.facts()["events"]
-    for option, value, word in ("--max-events", "7k", "--max-events"), ("--max-size", "100k", "--max-size"):
+    size = {"exact": "100k", "fast": "20k"}[runs.mode]
+    for option, value, word in ("--max-events", "7k", "--max-events"), ("--max-size", size, "--max-size"):
         done = runs.record(CHURN, option, value)
         runs.expect(f"{option}: the program goes on", (done.returncode, done.stdout) == (0, plain.stdout), done)
         runs.expect(f"{option}: it is told", word in done.stderr, done.stderr)
         facts = runs.facts()
         runs.expect(f"{option}: the trace is shorter and says so", 1000 < facts["events"] < whole and facts["cut_short"], facts)
-        runs.expect(f"{option}: the limit is kept", option != "--max-events" or 7000 <= facts["events"] < 7100, facts)
+        most, least = (7100, 7000) if runs.mode == "exact" else (7500, 6500)
+        runs.expect(f"{option}: the limit is kept", option != "--max-events" or least <= facts["events"] < most, facts)
     done = runs.record(CHURN, "--max-events", "many")
     runs.expect("a limit that is no number is refused", done.returncode == 2, done)
 
@@ -86,6 +94,10 @@ def check_api(runs):
         wanted = {"list": 201, "dict": 100, "function": 100}[name]
         runs.expect(f"{thing}: only what lies between is recorded", wanted <= born.count(name) <= wanted + 5,
                     born.count(name), wanted)
+    done = runs.record(FORKS_AND_STARTS, "--paused")
+    names = [name for name in os.listdir(runs.folder) if name.startswith("app") and name.endswith(".gct")]
+    runs.expect("a child that is forked before may begin its own", done.stdout == "child True\nparent True\n" and len(names) == 2,
+                done, names)
     done = runs.record("print(1)", "--paused")
     runs.expect("a program that starts nothing is told so", done.returncode == 0 and "did not start" in done.stderr, done)
     plain = subprocess.run([runs.python, "-c", "import gcsim_record as g; print(g.start(), g.stop())"], capture_output=True,
@@ -105,7 +117,7 @@ def check_survivor(runs):
     path = os.path.join(runs.folder, "app.py")
     with open(path, "w") as file:
         file.write(LEAVES_A_CHILD)
-    command = [runs.gcsim, "record", "--exact", "-o", runs.trace]
+    command = [*runs.command, "-o", runs.trace]
     with open(os.path.join(runs.folder, "errors"), "w+") as errors:
         process = subprocess.Popen([*command, "--", runs.python, path], stdin=subprocess.PIPE, stderr=errors,
                                    stdout=subprocess.DEVNULL)
@@ -129,13 +141,13 @@ def check_survivor(runs):
 
 
 def main():
-    gcsim, recorders, version = sys.argv[1:]
+    gcsim, recorders, version, mode = sys.argv[1:]
     found = recorder.find(recorders, version)
     if not found:
         print(f"skipped: no recorder and interpreter of CPython {version}")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        runs = Runs(gcsim, found[1], folder)
+        runs = Runs(gcsim, found[1], mode, folder)
         check_limits(runs)
         check_api(runs)
         check_survivor(runs)

@@ -2,6 +2,8 @@
 import os
 import subprocess
 
+OPTIONS_OF_MODE = {"exact": ["--exact"], "fast": []}
+
 
 def find(folder, version):
     """(launcher, python); None if there is no recorder, or no interpreter beside its library."""
