@@ -110,7 +110,7 @@ uint64_t out_bytes(void) {
   return (uint64_t)window_at + used;
 }
 
-// Lines may stand across two windows: the first part is copied up to the end of the old one.
+// Lines and records may stand across two windows.
 static char spill[2 * kLongestLine];
 
 char* out_room(void) {
@@ -118,20 +118,33 @@ char* out_room(void) {
   return kWindow - used >= kLongestLine ? window + used : spill;
 }
 
+// The first byte comes last: a process may be killed in between.
+static void copy_backwards(char* to, const char* from, size_t length) {
+  while (length-- > 0) {
+    to[length] = from[length];
+    __atomic_signal_fence(__ATOMIC_RELEASE);
+  }
+}
+
 static void spill_over(size_t length) {
+  char* const end = window + used;
   const size_t first = length < kWindow - used ? length : kWindow - used;
-  memcpy(window + used, spill, first);
-  used += first;
-  if (used < kWindow) return;
-  munmap(window, kWindow);
-  window = NULL;
-  window_at += kWindow;
-  if (!next_window()) {
-    give_up("its file can't grow");
+  if (used + first < kWindow) {
+    copy_backwards(end, spill, first);
+    used += first;
     return;
   }
-  memcpy(window, spill + first, length - first);
-  used = length - first;
+  char* const full = window;
+  window_at += kWindow;
+  if (next_window()) {
+    copy_backwards(window, spill + first, length - first);
+    used = length - first;
+  } else {
+    window = NULL;
+    give_up("its file can't grow");
+  }
+  copy_backwards(end, spill, first);
+  munmap(full, kWindow);
 }
 
 void out_advance(char* end) {
