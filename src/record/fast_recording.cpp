@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "../../tools/record/raw_codes.h"
 #include "mapped_file.h"
-#include "raw_codes.h"
 #include "raw_records.h"
 
 namespace gcsim::record {

@@ -1,6 +1,6 @@
 #include "raw_records.h"
 
-#include "raw_codes.h"
+#include "../../tools/record/raw_codes.h"
 
 namespace gcsim::record {
 
