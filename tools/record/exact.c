@@ -270,6 +270,8 @@ static struct edge companion_of(struct object* type) {
 }
 
 static void compare_object(struct object* o) {
+  // A collection that is going on has cleared the weak reference, which still goes with the type.
+  if (o->is_companion && collector()->collecting != 0) return;
   const bool has_children = is_visible(o);
   if (has_children ? is_unchanged(o) : o->child_count == 0) return;
   seen.count = children.count = 0;
