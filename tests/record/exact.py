@@ -20,6 +20,7 @@ import tempfile
 import recorder
 
 THRESHOLDS = ["50,5,5", "100,10,10", "300,3,2", "700,10,10", "2000,10,10", "0,0,0"]
+LOWEST = "10,2,2"  # where collections come this often, only 3.11 is exact
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 
 
@@ -65,14 +66,15 @@ def store(trace, runs, program, version, folder):
         file.write('{"python": "%s", "runs": [\n' % version + ",\n".join(json.dumps(run) for run in runs) + "\n]}\n")
 
 
-def check(gcsim, launcher, python, program, folder, keep):
+def check(gcsim, launcher, python, version, program, folder, keep):
     trace = os.path.join(folder, "program.gct")
     done = run([gcsim, "record", "--exact", "--force", "-o", trace, "--", python, program])
     traces = in_order(folder, "program", ".gct")
     if done.returncode != 0 or (done.stderr and len(traces) == 1):
         return [f"recording ended with {done.returncode}: {done.stderr}"]
     faults, runs = [], []
-    for threshold in THRESHOLDS:
+    lowest = [LOWEST] if version.startswith("3.11.") and not keep else []
+    for threshold in THRESHOLDS + lowest:
         expected, output = truth(launcher, python, program, threshold, folder)
         if output != done.stdout:
             faults.append(f"under {threshold} it prints {output!r}, recorded {done.stdout!r}")
@@ -100,7 +102,7 @@ def main():
     for program in programs:
         with tempfile.TemporaryDirectory() as temporary:
             keep = target and (lambda trace, runs: store(trace, runs, program, version, target))
-            faults = check(gcsim, launcher, python, program, temporary, keep)
+            faults = check(gcsim, launcher, python, version, program, temporary, keep)
         bad += bool(faults)
         print(f"{version} {os.path.basename(program)}: {'as CPython' if not faults else 'DIFFERS'}")
         for fault in faults:

@@ -299,6 +299,23 @@ static bool is_held_from_outside(const struct object* o) {
   return count == 0 || count > (Py_ssize_t)o->in_degree;
 }
 
+static bool is_filled(PyObject* tuple) {
+  for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(tuple); ++k) {
+    if (PyTuple_GET_ITEM(tuple, k) == NULL) return false;
+  }
+  return true;
+}
+
+// A collection does not untrack a tuple that is still being filled (_PyTuple_MaybeUntrack). In a trace it
+// refers to itself meanwhile.
+static void write_hole(struct object* o) {
+  if (o->type != &PyTuple_Type || o->is_filled || !o->is_tracked) return;
+  o->is_filled = is_filled(o->op);
+  if (o->has_hole != o->is_filled) return;
+  o->has_hole = !o->is_filled;
+  write_pair(o->has_hole ? "ref " : "unref ", o->id, "[] ", o->id);
+}
+
 static void write_state(struct object* o) {
   if (!o->has_name && is_held_from_outside(o)) {
     o->has_name = true;
@@ -313,6 +330,7 @@ static void write_state(struct object* o) {
     o->was_resized = false;
     write_pair("resize ", o->id, " ", o->size);
   }
+  write_hole(o);
 }
 
 static int dead_by_id(const void* a, const void* b) {
@@ -409,6 +427,7 @@ static void died(struct object* o) {
     has_gaps = true;
     note_address(o->op);  // of a companion: the type's
     if (o->was_resized) write_pair("resize ", o->id, " ", o->size);
+    if (o->has_hole) write_pair("unref ", o->id, "[] ", o->id);
   }
   GROW(&dead);
   struct dead* d = &dead.at[dead.count++];

@@ -38,6 +38,8 @@ struct object {
   // Exact mode:
   bool has_name;      // as written
   bool is_outside;    // as written
+  bool is_filled;     // a tuple that has had all its items
+  bool has_hole;      // as written: one that has not
   bool is_companion;  // stands for what a type refers to and no collector is told; `op` is that type
   // Fast mode:
   bool is_over;  // its death was written, or that it is garbage: whatever the block becomes is another object
