@@ -42,6 +42,7 @@ struct RecordOptions {
   bool is_finishing = false;
   bool force = false;
   bool keep_raw = false;
+  bool skip_check = false;
 };
 
 std::string limit(const char* option, const std::string& value) {
@@ -121,6 +122,8 @@ ExitStatus run_record(const Arguments& arguments) {
                  "compile a recorder for that interpreter, and record nothing")
       ->type_name("PYTHON");
   app.add_flag("--force", options.force, "overwrite FILE");
+  app.add_flag("--no-check", options.skip_check,
+               "do not replay the trace at the end, which says how good it is");
   app.add_flag("--keep-raw", options.keep_raw, "keep FILE.raw, what the recorder itself wrote");
   app.footer(
       "Behind -- stands the command as one would type it: the interpreter, its options, the program, its "
@@ -130,7 +133,7 @@ ExitStatus run_record(const Arguments& arguments) {
   if (!form_of_extension(options.output))
     throw UsageError(
         fmt::format("{}: the extension should be .gct, .trace, .json or .jsonl", options.output));
-  const Finishing finishing{options.output, options.force, options.keep_raw};
+  const Finishing finishing{options.output, options.force, options.keep_raw, !options.skip_check};
   if (options.is_finishing) return finish_left_over(finishing);
   if (!options.python.empty()) command.insert(command.begin(), options.python);
   if (command.empty()) throw UsageError("nothing to record\n  gcsim record -o app.gct -- python app.py");

@@ -19,6 +19,7 @@
 #include "gcsim/record/raw_recording.h"
 #include "messages.h"
 #include "output.h"
+#include "quality.h"
 #include "trace_forms.h"
 
 namespace gcsim::cli {
@@ -93,6 +94,9 @@ ExitStatus finish_one(const std::string& raw, const std::string& output, const F
   }
   file.commit();
   if (!finishing.keep_raw) remove_quietly(raw);
+  if (!finishing.check_quality) return status;
+  if (const std::string quality = quality_of(output); !quality.empty())
+    print_message(fmt::format("gcsim record: {}: {}\n", output, quality));
   return status;
 }
 

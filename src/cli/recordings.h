@@ -19,6 +19,7 @@ struct Finishing {
   std::string output;
   bool force = false;
   bool keep_raw = false;
+  bool check_quality = true;  // of fast recordings: by a replay
 };
 ExitStatus finish_recordings(const Finishing& finishing);
 
