@@ -290,7 +290,8 @@ static struct slots edges;  // slots of the targets
 static int collect_edge(PyObject* child, void* unused) {
   (void)unused;
   struct object* o = object_of(child);
-  if (o == NULL || (o->is_over && !o->is_garbage)) return 0;
+  // What was garbage before may be reached by a weak reference once more; a replay may have collected it.
+  if (o == NULL || o->is_over) return 0;
   o->is_pinned = true;
   push(&edges, (uint32_t)(o - objects));
   return 0;
