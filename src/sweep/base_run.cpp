@@ -326,6 +326,7 @@ void Recorder::note_chance(EventIndex event) {
 // A tracked dict stays tracked for sure while it holds what is always tracked: a full collection untracks the
 // others.
 void Recorder::before_removal(const trace::Event& e) {
+  if (e.op != Op::del_item && e.op != Op::del_attr && e.op != Op::pop && e.op != Op::clear) return;
   const std::uint32_t subject = witness_.find(e.subject);
   if (subject == Witness::kNobody) return;
   const Slot& s = slots_[subject];
@@ -533,10 +534,10 @@ void Recorder::on_event_end(EventIndex index, const engine::Counts& counts) {
   if (!because_.empty()) return;
   const trace::Event& e = *now_;
   const auto operands = batch_->operands_of(e);
-  const std::uint32_t subject = witness_.find(e.subject);
-  const bool fills_dict =
-      e.op == Op::set_item && subject != Witness::kNobody && slots_[subject].kind == Kind::dict;
-  if (fills_dict) after_set_item(subject, e.key, e.value);
+  if (e.op == Op::set_item) {
+    const std::uint32_t dict = witness_.find(e.subject);
+    if (dict != Witness::kNobody && slots_[dict].kind == Kind::dict) after_set_item(dict, e.key, e.value);
+  }
   if (e.op == Op::set_attr) after_set_attr(e);
   witness_.end_event(index, e, operands);
   if (recorded_) {

@@ -42,12 +42,15 @@ class KeyedValues {
     values.entries.erase(found);
   }
   void move(std::uint32_t from, std::uint32_t to) {
-    Values moved = std::move(of(from));
-    of_[from] = {};
-    of(to) = std::move(moved);
+    of(std::max(from, to));
+    std::swap(of_[from], of_[to]);
+    forget(from);
   }
+  // Keeps the room: another object will have this slot.
   void forget(std::uint32_t container) {
-    if (container < of_.size()) of_[container] = {};
+    if (container >= of_.size() || of_[container].entries.empty()) return;
+    of_[container].entries.clear();
+    of_[container].counts = {};
   }
 
  private:

@@ -1,14 +1,15 @@
 #include "gcsim/sweep/one_pass.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <queue>
 #include <stdexcept>
 #include <thread>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base_run.h"
@@ -23,6 +24,19 @@ namespace gcsim::sweep {
 namespace {
 
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+// The first element, from `from` on, that is not below: most often it is near.
+template <class Element, class IsBelow>
+std::size_t search_from(const std::vector<Element>& elements, std::size_t from, IsBelow is_below) {
+  std::size_t reach = 16;
+  while (from + reach < elements.size() && is_below(elements[from + reach])) {
+    from += reach;
+    reach *= 2;
+  }
+  const auto begin = elements.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto end = elements.begin() + static_cast<std::ptrdiff_t>(std::min(from + reach, elements.size()));
+  return static_cast<std::size_t>(std::partition_point(begin, end, is_below) - elements.begin());
+}
 
 // The largest of runs of samples.
 class Peaks {
@@ -40,10 +54,7 @@ class Peaks {
 
   // The first sample, from `from` on, of an event that is not below `event`.
   std::size_t find(std::size_t from, std::uint64_t event) const {
-    const auto is_below = [](const BaseRun::Sample& s, std::uint64_t e) { return s.event < e; };
-    const auto begin = samples_.begin() + static_cast<std::ptrdiff_t>(from);
-    return static_cast<std::size_t>(std::lower_bound(begin, samples_.end(), event, is_below) -
-                                    samples_.begin());
+    return search_from(samples_, from, [event](const BaseRun::Sample& s) { return s.event < event; });
   }
   Peak largest(std::size_t begin, std::size_t end) const {
     Peak peak;
@@ -131,9 +142,9 @@ struct OnePass::Analysis {
     return next == run.checks.end() ? kForever : *next;
   }
 
-  std::size_t first_step_after(std::uint64_t event) const {
-    return static_cast<std::size_t>(std::upper_bound(run.event.begin(), run.event.end(), event) -
-                                    run.event.begin());
+  // From the step `from` on.
+  std::size_t first_step_after(std::uint64_t event, std::size_t from) const {
+    return search_from(run.event, from, [event](std::uint32_t e) { return e <= event; });
   }
 
   BaseRun run;
@@ -191,6 +202,27 @@ struct Haul {
   std::uint64_t solid_after_older = 0;  // of these, younger than the last collection of an older generation
 };
 
+// What became of a component. Pages come to be when something on them happens: most clusters go as a whole.
+enum class Fate : std::uint8_t { waits, freed, freed_now, collected_now };
+class Fates {
+ public:
+  explicit Fates(std::size_t components) : pages_(components / kPage + 1) {}
+
+  Fate of(std::uint32_t c) const {
+    const auto& page = pages_[c / kPage];
+    return page == nullptr ? Fate::waits : (*page)[c % kPage];
+  }
+  void set(std::uint32_t c, Fate fate) {
+    auto& page = pages_[c / kPage];
+    if (page == nullptr) page = std::make_unique<std::array<Fate, kPage>>();
+    (*page)[c % kPage] = fate;
+  }
+
+ private:
+  static constexpr std::uint32_t kPage = 1024;
+  std::vector<std::unique_ptr<std::array<Fate, kPage>>> pages_;
+};
+
 // One setting. Births older than a boundary are not covered by a collection: those of generation 0 begin
 // behind the last collection of all, those of generation 1 behind the last one of generation 1 or 2.
 class Course {
@@ -205,6 +237,7 @@ class Course {
         unsettled_(a_.run),
         older_count_{a_.start.count[1], a_.start.count[2]},
         long_lived_total_(a_.start.long_lived_total),
+        fates_(a_.clusters.components.size()),
         kept_(kept) {
     row_.setting = setting;
   }
@@ -219,7 +252,6 @@ class Course {
   bool is_known() const { return is_known_; }
 
  private:
-  enum class Fate : std::uint8_t { waits, freed, freed_now, collected_now };
   struct Waiting {
     std::uint32_t cluster;
     std::uint32_t component;  // kAll: the whole cluster
@@ -235,8 +267,9 @@ class Course {
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
 
   bool walk(std::size_t end, std::uint64_t end_event);
-  bool settle_arrivals(std::uint64_t event, const Counter* start);
-  bool dies_at_once(std::uint32_t c);
+  void settle_arrivals(std::uint64_t event);
+  std::uint64_t next_stop() const;
+  bool dies_at_once(std::uint32_t c) const;
   void die_at_once(std::uint32_t c);
   bool go_to_request(std::uint64_t event);
   void go_to_check();
@@ -251,7 +284,7 @@ class Course {
   void free_cluster(const Cluster& cluster, Haul& haul);
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
-  Fate& fate(std::uint32_t c);
+  Fate fate(std::uint32_t c) const { return fates_.of(c); }
   void settle_peaks(std::uint64_t event);
   void settle_garbage(std::uint64_t event);
 
@@ -285,23 +318,15 @@ class Course {
   std::size_t next_whole_ = 0;
   std::size_t next_arrival_ = 0;
   std::array<std::vector<Waiting>, kGenerations> waiting_;
-  std::unordered_map<std::uint32_t, std::vector<Fate>> fates_;  // of components, by cluster
-  std::vector<std::uint32_t> touched_;                          // components freed by the running collection
+  Fates fates_;                         // of components
+  std::vector<std::uint32_t> touched_;  // components freed by the running collection
 
   std::size_t next_sample_ = 0;
   std::vector<Collection>* kept_;
 };
 
-Course::Fate& Course::fate(std::uint32_t c) {
-  const std::uint32_t k = a_.cluster_of[c];
-  const Cluster& cluster = a_.clusters.clusters[k];
-  std::vector<Fate>& fates = fates_[k];
-  if (fates.empty()) fates.resize(cluster.components, Fate::waits);
-  return fates[c - cluster.first_component];
-}
-
 // All its holders are gone when it becomes garbage: counting frees it on the spot.
-bool Course::dies_at_once(std::uint32_t c) {
+bool Course::dies_at_once(std::uint32_t c) const {
   if (component(c).is_cyclic) return false;
   const auto holders = a_.clusters.holders_of(component(c));
   return std::all_of(holders.begin(), holders.end(),
@@ -314,7 +339,7 @@ void Course::die_at_once(std::uint32_t c) {
   counter_.take_death(g);
   ++freed_objects_;
   freed_bytes_ += g.size;
-  fate(c) = Fate::freed;
+  fates_.set(c, Fate::freed);
   if (g.birth == kNoBirth) return;
   if (g.stay == Stay::unsettled) return unsettled_.free(g.unsettled);
   if (g.stay == Stay::fleeting) {
@@ -326,46 +351,49 @@ void Course::die_at_once(std::uint32_t c) {
   }
 }
 
-// Garbage of the events before `event`. With `start`, the first that dies at once ends the search: the
-// counter goes back, walks to its event and counts its death; false then.
-bool Course::settle_arrivals(std::uint64_t event, const Counter* start) {
+// Garbage of the events before `event`, of which none dies at once.
+void Course::settle_arrivals(std::uint64_t event) {
   for (; next_arrival_ < a_.arrivals.size(); ++next_arrival_) {
     const std::uint32_t c = a_.arrivals[next_arrival_];
-    if (component(c).since >= event) return true;
-    if (!dies_at_once(c)) {
+    if (component(c).since >= event) return;
+    if (dies_at_once(c)) {
+      die_at_once(c);
+    } else {
       waiting_[0].push_back({a_.cluster_of[c], c});
-      continue;
     }
-    if (start != nullptr) {
-      counter_ = *start;
-      if (is_automatic_ && counter_.walk(a_.first_step_after(component(c).since)))
-        throw std::logic_error("a collection before an immediate death");
-    }
-    die_at_once(c);
-    if (start == nullptr) continue;
-    ++next_arrival_;
-    return false;
   }
-  return true;
+}
+
+// How far the counter may go before something dies at once: to the event of the next component that would,
+// if no collection comes before, or to where nobody has looked yet.
+std::uint64_t Course::next_stop() const {
+  constexpr std::size_t kLookAhead = 16;
+  const std::size_t enough = next_arrival_ + kLookAhead;
+  for (std::size_t k = next_arrival_; k < a_.arrivals.size(); ++k) {
+    const std::uint64_t since = component(a_.arrivals[k]).since;
+    if (k >= enough && since != component(a_.arrivals[k - 1]).since) return since - 1;
+    if (dies_at_once(a_.arrivals[k])) return since;
+  }
+  return kForever;
 }
 
 // To the step `end`, or to the allocation before it that starts a collection: true. `end_event`: what became
 // garbage before it is dealt with.
 bool Course::walk(std::size_t end, std::uint64_t end_event) {
-  const auto& events = a_.run.event;
-  const bool may_die = next_arrival_ < a_.arrivals.size();
   for (;;) {
-    std::optional<Counter> start;
-    if (may_die) start = counter_;
-    bool is_hit = false;
-    if (is_automatic_) {
-      is_hit = counter_.walk(end);
-    } else {
-      counter_.reset(std::max(end, counter_.position()));
+    const std::uint64_t stop = next_stop();
+    const std::size_t part =
+        stop < end_event ? std::min(end, a_.first_step_after(stop, counter_.position())) : end;
+    if (is_automatic_ && counter_.walk(part)) {
+      settle_arrivals(a_.run.event[counter_.position()]);
+      return true;
     }
-    const std::uint64_t event = is_hit ? events[counter_.position()] : end_event;
-    if (settle_arrivals(event, start ? &*start : nullptr)) return is_hit;
+    if (!is_automatic_) counter_.reset(std::max(part, counter_.position()));
+    if (stop >= end_event) break;
+    settle_arrivals(stop + 1);
   }
+  settle_arrivals(end_event);
+  return false;
 }
 
 bool Course::advance() {
@@ -380,7 +408,8 @@ bool Course::advance() {
       is_requested_ = false;
       return true;
     }
-    if (!walk(request == kForever ? a_.run.code.size() : a_.first_step_after(request), request))
+    if (!walk(request == kForever ? a_.run.code.size() : a_.first_step_after(request, counter_.position()),
+              request))
       return request != kForever && go_to_request(request);
     event_ = a_.run.event[counter_.position()];
     if (a_.collects_in_allocation) {
@@ -406,9 +435,9 @@ bool Course::go_to_request(std::uint64_t event) {
 // What is left of the event in which the collection became pending, or all up to the check.
 void Course::go_to_check() {
   event_ = check_;
-  walk(a_.first_step_after(event_), event_);
+  walk(a_.first_step_after(event_, counter_.position()), event_);
   settle_garbage(event_);
-  settle_arrivals(event_ + 1, nullptr);
+  settle_arrivals(event_ + 1);
   is_pending_ = false;
   counter_.set_level(level());
 }
@@ -460,7 +489,7 @@ void Course::run_collection(Generation g, const Living& living) {
     look_at({a_.whole[next_whole_], kAll}, g, boundary, haul);
   }
   haul.collected -= dying_of_closing();
-  for (const std::uint32_t c : touched_) fate(c) = Fate::freed;
+  for (const std::uint32_t c : touched_) fates_.set(c, Fate::freed);
   touched_.clear();
   if (g == kOldest) counter_.empty_lists();
 
@@ -527,7 +556,7 @@ bool Course::is_freed(std::uint32_t number, std::uint32_t boundary, Haul& haul) 
   }
   const bool is_counted = all_found && is_covered(c, boundary);
   if (c.is_cyclic ? !is_counted : !all_gone) return false;
-  fate(number) = is_counted ? Fate::collected_now : Fate::freed_now;
+  fates_.set(number, is_counted ? Fate::collected_now : Fate::freed_now);
   touched_.push_back(number);
   free_members(c, is_counted, haul);
   return true;
