@@ -59,7 +59,7 @@ CASES = [
      "import os, sys\npid = os.fork()\nif pid: os.waitpid(pid, 0)\nz = [[i] for i in range(500)]\n"
      "print('parent' if pid else 'child', len(z))", "", 2),
     ("fork among threads", ["-W", "ignore", "app.py"],
-     "import os, sys, threading, time\nstop = False\ndef churn():\n  while not stop: x = [[i] for i in range(5)]\n"
+     "import os, sys, threading, time\nstop = False\ndef churn():\n  while not stop:\n    x = [[i] for i in range(5)]\n    time.sleep(0.001)\n"
      "ts = [threading.Thread(target=churn) for i in range(3)]\n[t.start() for t in ts]\n"
      "for n in range(3):\n  pid = os.fork()\n  if pid == 0:\n    y = {i: [i] for i in range(50)}\n    os._exit(n)\n"
      "  print(os.waitpid(pid, 0)[1] >> 8)\nstop = True\n[t.join() for t in ts]", "", 4),
