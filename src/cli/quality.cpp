@@ -43,6 +43,9 @@ std::string quality_of(const std::string& trace) {
   gcsim::ReplayOptions options;
   options.on_fault = [](const trace::TraceError&) { return OnFault::stop; };
   const bool is_whole = replay(*session->reader, *simulator, options).complete;
+  if (simulator->thresholds() != observed->threshold)
+    return "the program sets thresholds of its own, the recording kept to others: how good it is can't be "
+           "said";
   ByGeneration collections{}, collected{};
   for (Generation g = 0; g < kGenerations; ++g) {
     collections[g] = simulator->generation_stats()[g].collections;
