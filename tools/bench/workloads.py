@@ -23,7 +23,7 @@ def request(name, live, events, more=None):
 # Read from the binary form: the smallest workload is the hardest, since there is least to hide the reading behind.
 BINARY = (("mixed", 10000), ("mixed", 1000000), ("instances", 10000), ("churn", 10000))
 # Swept: with so many live objects, over so many events.
-SWEPT = (("churn", 10000, 1000000), ("instances", 10000, 1000000), ("mixed", 10000, 1000000), ("churn", 1000000, 10000000))
+SWEPT = (("churn", 10000, 500000), ("instances", 10000, 500000), ("mixed", 10000, 500000), ("churn", 1000000, 5000000))
 
 # Full collections of many objects, in order of birth and scrambled (a choice of the workload's).
 NETWORK_OBJECTS = 1000000
