@@ -33,7 +33,8 @@ void NoticeWriter::open_event() {
   }
   std::string words;
   trace::append_event(words, *event_,
-               batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(), words_);
+                      batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(),
+                      words_);
   field("text", words);
   out += layout_ == Layout::lines ? "}\n" : ",\"notices\":[";
 }
@@ -285,7 +286,7 @@ void NoticeWriter::list(std::string_view name, std::span<const engine::ObjectRef
     if (i > 0) text() += ',';
     const bool has_id = objects[i].id != kNoSymbol;
     trace::append_json_string(text(), has_id ? std::string(id_of(objects[i], words_))
-                                      : "<" + std::string(type_of(objects[i].type, words_)) + ">");
+                                             : "<" + std::string(type_of(objects[i].type, words_)) + ">");
   }
   text() += ']';
 }

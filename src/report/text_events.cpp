@@ -54,7 +54,8 @@ void TextEvents::show_event() {
   text() += "  ";
   std::string words;
   trace::append_event(words, *event_,
-               batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(), words_);
+                      batch_ != nullptr ? batch_->operands_of(*event_) : std::span<const std::uint32_t>(),
+                      words_);
   text() += style_.heading(words);
   text() += '\n';
 }

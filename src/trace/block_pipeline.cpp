@@ -49,7 +49,8 @@ void BlockPipeline::done(std::uint64_t batch, std::span<const SymbolId> forgotte
     const std::lock_guard lock(mutex_);
     done_batch_ = batch;
     if (!forgotten.empty()) done_.push_back({batch, {forgotten.begin(), forgotten.end()}});
-    // To wake a thread takes as long as some thousand events: not before there is room for more than one block.
+    // To wake a thread takes as long as some thousand events: not before there is room for more than one
+    // block.
     is_time = awaited_batch_ != 0 && done_batch_ >= awaited_batch_ + kBlocksAhead / 2;
   }
   if (is_time) changed_.notify_all();

@@ -83,7 +83,7 @@ class BlockPipeline {
   StoredBlock wrong_;
 
   // The decoding side's own.
-  std::string contents_;                 // room for those of a block
+  std::string contents_;                                       // room for those of a block
   std::array<std::uint64_t, kBlocksAhead> last_batches_ = {};  // of the last blocks, oldest first
   std::uint64_t batches_ = 0;
 

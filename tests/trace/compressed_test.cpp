@@ -147,10 +147,10 @@ TEST_CASE("events before the damage of a compressed trace have been handed out")
 }
 
 TEST_CASE("other bytes behind compressed ones are a fault") {
-  CHECK(faults(gzip("alloc a list\n") + "plain")
-            .find("damaged trace: expected gzip data, got other bytes") != std::string::npos);
-  CHECK(faults(zstd("alloc a list\n") + "plain")
-            .find("damaged trace: expected zstd data, got other bytes") != std::string::npos);
+  CHECK(faults(gzip("alloc a list\n") + "plain").find("damaged trace: expected gzip data, got other bytes") !=
+        std::string::npos);
+  CHECK(faults(zstd("alloc a list\n") + "plain").find("damaged trace: expected zstd data, got other bytes") !=
+        std::string::npos);
 }
 
 TEST_SUITE_END();

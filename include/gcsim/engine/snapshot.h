@@ -33,8 +33,8 @@ struct Snapshot {
     SymbolId name = kNoSymbol;
     std::uint32_t object = 0;  // index into objects
   };
-  std::vector<Name> names;  // bound names, by symbol; behind them what locals of the same name hide
-  std::vector<std::uint32_t> calls;      // held by calls in progress: frames, arguments, caught exceptions
+  std::vector<Name> names;           // bound names, by symbol; behind them what locals of the same name hide
+  std::vector<std::uint32_t> calls;  // held by calls in progress: frames, arguments, caught exceptions
   std::vector<std::uint32_t> garbage;    // gc.garbage, in order; indices into objects
   std::vector<std::uint32_t> modules;    // likewise what sys.modules holds: modules, and the dict of __main__
   std::vector<std::uint32_t> held_by_c;  // likewise what C code holds, once for each reference

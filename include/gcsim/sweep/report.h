@@ -34,7 +34,7 @@ struct SweepFacts {
   std::string because;   // why not in one pass; empty if it was
   bool leaves_out_own_settings = false;
   std::uint64_t settings = 0;  // of the whole grid
-  std::string grid;                // its digest
+  std::string grid;            // its digest
   Shard shard;
   std::string gcsim;  // the version that computed it
   // Of garbage, over which the figures' range goes; empty: none is wanted.
