@@ -23,10 +23,9 @@ class Scope {
   void make_room_for(SymbolId symbol) {
     if (raw(symbol) >= entries_.size()) entries_.resize(raw(symbol) + 1 + entries_.size() / 4);
   }
-  // A few bindings at a time are numbered on from here; asked between batches.
+  // Bindings are numbered in their order. Asked between batches, each of which makes far fewer than this:
+  // counts those that there are from 1 again when the numbers have become so large.
   static constexpr std::uint32_t kLargestOrder = 1u << 31;
-  // So that those that there are keep their order: theirs is counted from 1 again when it has become so
-  // large.
   void renumber_from(std::uint32_t largest = kLargestOrder) {
     if (last_order_ >= largest) [[unlikely]]
       renumber();
@@ -178,8 +177,7 @@ class Scope {
     std::uint32_t object = kNever;
     std::uint32_t binding = kUnbound;
     std::uint32_t order = 0;  // of the binding, among those that there are
-    std::uint32_t state =
-        0;  // flags; above them the depth of the call it is a local of, 0: a name of the module
+    std::uint32_t state = 0;  // flags; above them the depth of the call it is a local of, 0: the module
 
     bool has(Flag f) const { return (state & f) != 0; }
     void set(Flag f) { state |= f; }

@@ -471,19 +471,8 @@ inline void BlockDecoder::put_operand(std::uint32_t operand) {
   out[operands_++] = operand;
 }
 
-inline bool BlockDecoder::operands(const Row& row, Event& event) {
+bool BlockDecoder::operands(const Row& row, Event& event) {
   const std::uint64_t count = operations_.number();
-  event.operand_count = static_cast<std::uint32_t>(count);
-  if (count == 1 && row.items == Items::names) {  // most are `del` of one
-    SymbolId name{};
-    if (!symbol(name) || is_none(name)) return false;
-    put_operand(raw(name));
-    return true;
-  }
-  return many_operands(row, count);
-}
-
-bool BlockDecoder::many_operands(const Row& row, std::uint64_t count) {
   const std::size_t begin = operands_;
   const bool is_fit = count > 0 && count <= contents_.size() &&
                       (row.items != Items::numbers || count <= kGenerations) &&
@@ -503,6 +492,7 @@ bool BlockDecoder::many_operands(const Row& row, std::uint64_t count) {
     put_operand(raw(item));
     if (row.items == Items::arguments && i % 2 == 0 && !argument(begin)) return false;
   }
+  event.operand_count = static_cast<std::uint32_t>(count);
   return true;
 }
 

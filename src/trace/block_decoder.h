@@ -162,8 +162,7 @@ class BlockDecoder {
   bool usual_event(Event& event);
   static constexpr UsualEvents usual_events();
   [[gnu::always_inline]] inline bool fields(const binary::Row& row, std::uint8_t present, Event& event);
-  [[gnu::always_inline]] inline bool operands(const binary::Row& row, Event& event);
-  bool many_operands(const binary::Row& row, std::uint64_t count);
+  bool operands(const binary::Row& row, Event& event);
   void put_operand(std::uint32_t operand);
   bool argument(std::size_t begin);
   bool read_lines();

@@ -277,7 +277,7 @@ SECTIONS = {
                "Elapsed time, reading on a second thread included, beside a replay of the same events from memory: it needs a "
                "second core that has nothing else to do."),
     "sweep": ("Sweeps in one pass", SweepRow,
-              "All settings in one pass over the binary trace, beside as many replays of it, in the same run and on one thread; "
+              "All settings in one pass over a binary trace of 500,000 events (5,000,000 at 1M), beside as many replays of it, in the same run and on one thread; "
               "elapsed time, reading included, also divided by that of one replay. The rows are compared: all are the same."),
     "instructions": ("Instructions per event", InstructionsRow,
                      "As callgrind counts them, at the smallest size: the same on every run."),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "out.h"
 #include "traverse.h"
 #include "types.h"
@@ -46,15 +47,6 @@ static struct {
   size_t count, capacity;
 } dead;
 static struct edges dead_edges;
-
-// Makes room for one more.
-#define GROW(list)                                                           \
-  do {                                                                       \
-    if ((list)->count < (list)->capacity) break;                             \
-    (list)->capacity = (list)->capacity == 0 ? 1024 : 2 * (list)->capacity;  \
-    (list)->at = realloc((list)->at, (list)->capacity * sizeof *(list)->at); \
-    if ((list)->at == NULL) abort();                                         \
-  } while (0)
 
 static void append(struct ids* list, uint32_t id) {
   GROW(list);

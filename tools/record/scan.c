@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "allocator.h"
+#include "grow.h"
 #include "held.h"
 #include "raw.h"
 #include "shadow.h"
@@ -29,15 +30,6 @@ struct slots {
   uint32_t* at;
   size_t count, capacity;
 };
-
-// Makes room for one more.
-#define GROW(list)                                                           \
-  do {                                                                       \
-    if ((list)->count < (list)->capacity) break;                             \
-    (list)->capacity = (list)->capacity == 0 ? 1024 : 2 * (list)->capacity;  \
-    (list)->at = realloc((list)->at, (list)->capacity * sizeof *(list)->at); \
-    if ((list)->at == NULL) abort();                                         \
-  } while (0)
 
 static const uint32_t kNone = UINT32_MAX;
 
