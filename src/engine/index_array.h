@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "large_pages.h"
+#include "gcsim/large_pages.h"
 
 namespace gcsim::engine {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gcsim/large_pages.h"
 #include "gcsim/types.h"
-#include "large_pages.h"
 
 namespace gcsim::engine {
 

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "gcsim/large_pages.h"
 #include "gcsim/types.h"
 #include "index_array.h"
-#include "large_pages.h"
 
 namespace gcsim::engine {
 

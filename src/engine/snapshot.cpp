@@ -30,6 +30,7 @@ Snapshot take_snapshot(const Heap& heap, const std::vector<EventIndex>& released
   bool hides_frame = frame != kHole && heap[frame].id == kNoSymbol;
   auto is_hidden = [=](std::uint32_t i) { return i == kNoneIndex || (hides_frame && i == frame); };
   std::vector<std::uint32_t> number(heap.objects.size(), kHole);
+  snapshot.objects.reserve(heap.objects.size() - heap.free_slots.size());
   for (std::uint32_t i = 1; i < heap.objects.size(); ++i) {
     if (!heap[i].has(Object::kAlive) || is_hidden(i)) continue;
     number[i] = static_cast<std::uint32_t>(snapshot.objects.size());

@@ -21,6 +21,9 @@ std::string in_event(std::string_view what, EventIndex event) {
 constexpr std::string_view kTooLong =
     "it may use objects that no name leads to, or it takes too long to prove the opposite";
 
+// Objects from which on they fill more than the fast memory next to the processor.
+constexpr std::size_t kLookAheadFrom = 32'768;
+
 // Which events a one-pass sweep knows. What the others would need is said where they are refused.
 std::string_view why_not(const trace::Event& e) {
   switch (e.op) {
@@ -108,6 +111,12 @@ class Recorder final : public engine::Observer {
  public:
   Recorder(const engine::Settings& settings, const trace::Vocabulary& words, BaseRun& run)
       : settings_(settings), profile_(*settings.profile), words_(words), run_(run) {
+    begin_long(run_.code);
+    begin_long(run_.birth);
+    begin_long(run_.event);
+    begin_long(run_.stay);
+    begin_long(run_.samples);
+    begin_long(slots_);
     run_.lists.push_back({});
     held_.push_back(0);
     count_ = settings.count[kYoungest];
@@ -119,7 +128,10 @@ class Recorder final : public engine::Observer {
     simulator_ = &simulator;
     witness_.set_simulator(simulator);
   }
-  void begin_batch(const trace::EventBatch& batch) { batch_ = &batch; }
+  void begin_batch(const trace::EventBatch& batch) {
+    batch_ = &batch;
+    witness_.make_room_for(words_.symbols.capacity());
+  }
   const std::string& because() const { return because_; }
 
   void on_event(EventIndex index, const trace::Event& e) override;
@@ -153,16 +165,24 @@ class Recorder final : public engine::Observer {
   struct Type {
     const profile::TypeRules* rules = nullptr;
     Kind kind = Kind::none;
-    std::uint8_t list = 0;  // of types without lengths
+    bool is_closed = false;   // as Slot says it
+    std::uint8_t list = 0;    // of types without lengths
+    bool has_list = false;    // found yet
+    bool is_checked = false;  // its class, with the first object
   };
 
   void give_up(std::string_view what) {
     if (because_.empty()) because_ = in_event(what, event_);
   }
-  const Type& type(TypeId id);
+  Type& type(TypeId id);
   bool is_closed(const Type& t) const;
-  Slot& slot(ObjectIndex object);
-  std::uint8_t list_of(const profile::TypeRules& rules, std::uint32_t length);
+  Slot& slot(ObjectIndex object) {
+    if (raw(object) >= slots_.size()) [[unlikely]]
+      slots_.resize(raw(object) + 1 + slots_.size() / 2);
+    return slots_[raw(object)];
+  }
+  std::uint8_t list_of(Type& t, std::uint32_t length);
+  std::uint8_t find_list(const profile::TypeRules& rules, std::uint32_t length);
   std::uint32_t held_at_start(const profile::TypeRules& rules, std::uint32_t length) const;
   void add_step(std::uint8_t code, std::uint32_t birth);
   std::uint32_t new_birth(bool is_fleeting);
@@ -174,6 +194,7 @@ class Recorder final : public engine::Observer {
   void before_removal(const trace::Event& e);
   void check_class(TypeId id);
   void apply_recorded(const trace::Event& e);
+  void look_ahead(std::size_t k);
   void note_chance(EventIndex event);
   void count_birth(const Slot& s, bool is_subject, bool reused);
   void grow(std::int64_t bytes);
@@ -200,7 +221,7 @@ class Recorder final : public engine::Observer {
   std::uint32_t counted_ = 0;  // allocations of this event that moved the count, or could
   bool has_released_ = false;  // has this event?
   std::vector<Type> types_;
-  std::vector<Slot> slots_;
+  Long<Slot> slots_;
   std::vector<std::pair<const profile::TypeRules*, std::uint32_t>> list_keys_;  // by list, from 1
   std::vector<std::uint32_t> held_;                                             // by list, now
   std::int32_t count_ = 0;
@@ -209,11 +230,15 @@ class Recorder final : public engine::Observer {
   std::int64_t bytes_ = 0;
 };
 
-const Recorder::Type& Recorder::type(TypeId id) {
-  while (types_.size() <= raw(id)) {
-    const trace::TypeDecl& declared = words_.types()[types_.size()];
-    types_.push_back({&profile::rules_for(profile_, declared), declared.kind, 0});
-  }
+Recorder::Type& Recorder::type(TypeId id) {
+  while (types_.size() <= raw(id)) [[unlikely]] {
+      const trace::TypeDecl& declared = words_.types()[types_.size()];
+      Type t;
+      t.rules = &profile::rules_for(profile_, declared);
+      t.kind = declared.kind;
+      t.is_closed = is_closed(t);
+      types_.push_back(t);
+    }
   return types_[raw(id)];
 }
 
@@ -225,11 +250,6 @@ bool Recorder::is_closed(const Type& t) const {
          (t.rules->closing == Closing::drops_references_once_started && !has_frame);
 }
 
-Recorder::Slot& Recorder::slot(ObjectIndex object) {
-  if (raw(object) >= slots_.size()) slots_.resize(raw(object) + 1 + slots_.size() / 2);
-  return slots_[raw(object)];
-}
-
 std::uint32_t Recorder::held_at_start(const profile::TypeRules& rules, std::uint32_t length) const {
   for (const auto& fill : settings_.free_lists) {
     if (fill.type == rules.name && (rules.free_list_max_length == 0 || fill.length == length))
@@ -239,7 +259,16 @@ std::uint32_t Recorder::held_at_start(const profile::TypeRules& rules, std::uint
 }
 
 // As FreeLists does it: one list for each length of a type that has lengths, up to the longest one kept.
-std::uint8_t Recorder::list_of(const profile::TypeRules& rules, std::uint32_t length) {
+std::uint8_t Recorder::list_of(Type& t, std::uint32_t length) {
+  if (t.rules->free_list_max_length != 0) return find_list(*t.rules, length);
+  if (!t.has_list) {
+    t.list = find_list(*t.rules, 0);
+    t.has_list = true;
+  }
+  return t.list;
+}
+
+std::uint8_t Recorder::find_list(const profile::TypeRules& rules, std::uint32_t length) {
   if (rules.free_list_capacity == profile::kNoFreeList) return 0;
   const bool has_lengths = rules.free_list_max_length != 0;
   const std::uint32_t longest = std::max(rules.free_list_max_length, rules.free_list_kept_length);
@@ -302,6 +331,7 @@ void Recorder::on_event(EventIndex index, const trace::Event& e) {
   if (!reason.empty()) give_up(reason);
   if (index > 0xffff'ffff) give_up("it has more than 4,294,967,295 events");
   if (!because_.empty()) return;
+  if (slots_.size() > kLookAheadFrom) look_ahead(static_cast<std::size_t>(index - batch_->first));
   if (!witness_.check(index, e, batch_->operands_of(e))) give_up(kTooLong);
   if (recorded_) {
     recorded_->before(index, e, batch_->operands_of(e));
@@ -316,6 +346,26 @@ void Recorder::on_event(EventIndex index, const trace::Event& e) {
     note_chance(index);
     ++next_request_;
   }
+}
+
+// What the words of events to come stand for.
+void Recorder::look_ahead(std::size_t k) {
+  constexpr std::size_t kWord = 16, kObject = 8;
+  const auto for_each_word = [this](std::size_t i, auto visit) {
+    if (i >= batch_->events.size()) return;
+    const trace::Event& e = batch_->events[i];
+    if (e.op != Op::del) {
+      visit(e.subject);
+      visit(e.value);
+    } else if (e.operand_count > 0) {
+      visit(SymbolId{batch_->operands_of(e).front()});
+    }
+  };
+  for_each_word(k + kWord, [this](SymbolId word) { witness_.look_ahead_word(word); });
+  for_each_word(k + kObject, [this](SymbolId word) {
+    const std::uint32_t object = witness_.look_ahead_object(word);
+    if (object != Witness::kNobody) __builtin_prefetch(slots_.data() + object);
+  });
 }
 
 // What is written down before the event can be seen by a collection.
@@ -396,8 +446,8 @@ void Recorder::on_resized(const engine::ObjectRef& object, std::uint32_t old_siz
   grow(std::int64_t{object.size} - old_size);
   if (!because_.empty()) return;
   Slot& s = slot(object.object);
-  const profile::TypeRules& rules = *type(object.type).rules;
-  if (s.is_gc) s.list = list_of(rules, length_of(rules, now_->number));
+  Type& t = type(object.type);
+  if (s.is_gc) s.list = list_of(t, length_of(*t.rules, now_->number));
 }
 
 void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
@@ -406,14 +456,17 @@ void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
   bytes_ += object.size;
   sample();
   if (!because_.empty()) return;
-  check_class(object.type);
-  const Type& t = type(object.type);
+  Type& t = type(object.type);
+  if (!t.is_checked) [[unlikely]] {
+    check_class(object.type);
+    t.is_checked = true;
+  }
   Slot& s = slot(object.object);
   s = Slot{};
   s.is_alive = true;
   s.is_gc = t.rules->is_gc;
   s.kind = t.kind;
-  s.is_closed = is_closed(t);
+  s.is_closed = t.is_closed;
   if (recorded_) {
     using Nature = RecordedTracking::Nature;
     const Nature nature = !s.is_gc                ? Nature::leaf
@@ -441,7 +494,9 @@ void Recorder::on_allocated(const engine::ObjectRef& object, bool reused) {
   }
   // Recordings tell the size.
   const bool has_elements = t.kind == Kind::tuple && is_subject && !recorded_;
-  s.list = list_of(*t.rules, has_elements ? now_->operand_count : length_of(*t.rules, object.size));
+  s.list = list_of(t, has_elements                         ? now_->operand_count
+                      : t.rules->free_list_max_length != 0 ? length_of(*t.rules, object.size)
+                                                           : 0);
   const bool drops = s.holds == Holds::leaves && t.kind == Kind::tuple &&
                      profile_.untrack_tuples == profile::UntrackRule::every_collection;
   const bool is_tracked = recorded_ ? !is_subject : t.kind != Kind::dict;
@@ -581,6 +636,8 @@ void Recorder::find_garbage(const engine::Snapshot& snapshot) {
     for (const std::uint32_t child : snapshot.edges_of(o)) reach(child);
   }
   std::vector<std::uint32_t> number(snapshot.objects.size(), Witness::kNobody);
+  run_.garbage.reserve(snapshot.objects.size() -
+                       static_cast<std::size_t>(std::count(is_reached.begin(), is_reached.end(), true)));
   for (std::uint32_t i = 0; i < snapshot.objects.size(); ++i) {
     if (is_reached[i]) continue;
     const engine::SnapshotObject& o = snapshot.objects[i];
@@ -613,14 +670,14 @@ void Recorder::find_garbage(const engine::Snapshot& snapshot) {
 // Each object became garbage when the last reference on any path to it went. Latest first, each hands its
 // date to all it reaches that has none yet.
 void Recorder::date_garbage(const engine::Snapshot& snapshot, const std::vector<std::uint32_t>& number) {
-  std::vector<std::uint32_t> order(run_.garbage.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return run_.garbage[a].since > run_.garbage[b].since;
-  });
+  std::vector<std::uint64_t> order;
+  order.reserve(run_.garbage.size());
+  for (const Garbage& g : run_.garbage) order.push_back(std::uint64_t{kNever - g.since} << 32 | order.size());
+  std::sort(order.begin(), order.end());
   std::vector<bool> is_dated(run_.garbage.size());
   std::vector<std::uint32_t> open;
-  for (const std::uint32_t first : order) {
+  for (const std::uint64_t entry : order) {
+    const auto first = static_cast<std::uint32_t>(entry);
     if (is_dated[first]) continue;
     is_dated[first] = true;
     open.assign(1, first);

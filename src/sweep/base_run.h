@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "gcsim/large_pages.h"
 #include "gcsim/sweep/replays.h"
 
 namespace gcsim::sweep {
@@ -116,17 +117,26 @@ struct Garbage {
   std::uint32_t edge_count = 0;
 };
 
+// What grows with the trace.
+template <class T>
+using Long = std::vector<T, LargePages<T>>;
+
+template <class T>
+void begin_long(Long<T>& array) {
+  array.reserve(LargePages<T>::in_one_page());
+}
+
 struct BaseRun {
   EventIndex events = 0;
   bool is_truncated = false;
   OwnSettings own;
 
   // By step.
-  std::vector<std::uint8_t> code;
-  std::vector<std::uint32_t> birth;  // who; kNoBirth: nobody the collector knows
-  std::vector<std::uint32_t> event;
+  Long<std::uint8_t> code;
+  Long<std::uint32_t> birth;  // who; kNoBirth: nobody the collector knows
+  Long<std::uint32_t> event;
   std::uint32_t births = 0;
-  std::vector<Stay> stay;  // by birth
+  Long<Stay> stay;  // by birth
   std::vector<KeptBlocks> lists;
 
   std::vector<Unsettled> unsettled;  // by birth
@@ -142,7 +152,7 @@ struct BaseRun {
     std::uint32_t objects = 0;
     std::int64_t bytes = 0;  // recordings may tell of memory that was given back and never taken
   };
-  std::vector<Sample> samples;
+  Long<Sample> samples;
 
   struct Request {  // gc.collect(generation)
     std::uint32_t event = 0;
@@ -150,8 +160,8 @@ struct BaseRun {
   };
   std::vector<Request> requests;
 
-  std::vector<Garbage> garbage;
-  std::vector<std::uint32_t> edges;  // among garbage: indices into it
+  Long<Garbage> garbage;
+  Long<std::uint32_t> edges;  // among garbage: indices into it
 };
 
 // Why a trace can't be swept in one pass, in words that follow "because".

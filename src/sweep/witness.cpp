@@ -28,24 +28,6 @@ bool only_adds(Op op) {
 
 }  // namespace
 
-Witness::Slot& Witness::slot(std::uint32_t i) {
-  if (i >= slots_.size()) slots_.resize(i + 1 + slots_.size() / 2);
-  return slots_[i];
-}
-
-Witness::Word& Witness::word(SymbolId s) {
-  if (raw(s) >= words_.size()) words_.resize(raw(s) + 1 + words_.size() / 2);
-  return words_[raw(s)];
-}
-
-std::uint32_t Witness::find(SymbolId s) const {
-  if (s == kNoSymbol || raw(s) >= words_.size()) return kNobody;
-  const Word& w = words_[raw(s)];
-  if (w.is_value) return kNobody;
-  if (is_alive(w.id_slot, w.id_serial)) return w.id_slot;
-  return is_alive(w.name_slot, w.name_serial) ? w.name_slot : kNobody;
-}
-
 // True if the name meant something else before.
 bool Witness::bind(SymbolId name, std::uint32_t object) {
   Word& w = word(name);
@@ -84,13 +66,13 @@ bool Witness::check(EventIndex index, const trace::Event& e, std::span<const std
 bool Witness::uses(EventIndex index, SymbolId s, bool may_revive) {
   const std::uint32_t object = find(s);
   if (object == kNobody || slots_[object].names > 0) return true;
-  slots_[object].touched = index;
+  slots_[object].touched = static_cast<std::uint32_t>(index);
   return !may_revive || is_reached(index, object);
 }
 
 bool Witness::check_shared(EventIndex index, std::uint32_t object) {
   if (slot(object).names > 0) return true;
-  slots_[object].touched = index;
+  slots_[object].touched = static_cast<std::uint32_t>(index);
   return is_reached(index, object);
 }
 

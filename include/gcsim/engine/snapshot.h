@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "gcsim/large_pages.h"
 #include "gcsim/types.h"
 
 namespace gcsim::engine {
@@ -27,8 +28,9 @@ struct SnapshotObject {
 };
 
 struct Snapshot {
-  std::vector<SnapshotObject> objects;  // all that are alive (None not included), in order of their slots
-  std::vector<std::uint32_t> edges;     // indices into objects
+  std::vector<SnapshotObject, LargePages<SnapshotObject>>
+      objects;                       // all that are alive (None not included), in order of their slots
+  std::vector<std::uint32_t> edges;  // indices into objects
   struct Name {
     SymbolId name = kNoSymbol;
     std::uint32_t object = 0;  // index into objects

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace gcsim::engine {
+namespace gcsim {
 
 template <class T>
 struct LargePages {
@@ -40,9 +40,12 @@ struct LargePages {
     return true;
   }
 
+  // So many fill one page: an array that is to grow large is best begun with room for them.
+  static constexpr std::size_t in_one_page() { return kPage / sizeof(T); }
+
  private:
   static constexpr std::size_t kPage = std::size_t{1} << 21;
-  static constexpr std::size_t kFrom = kPage;
+  static constexpr std::size_t kFrom = kPage / 2;
 
 #ifdef __linux__
   // From the system and back to it: what an array left behind as it grew would stay resident in malloc's
@@ -73,4 +76,4 @@ struct LargePages {
 #endif
 };
 
-}  // namespace gcsim::engine
+}  // namespace gcsim
