@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "gcsim/large_pages.h"
 #include "gcsim/types.h"
 
 namespace gcsim::sweep {
@@ -22,7 +24,8 @@ class KeyedValues {
   };
 
   Counts counts(std::uint32_t container) const {
-    return container < of_.size() ? of_[container].counts : Counts{};
+    const std::uint32_t place = place_of(container);
+    return place == kNowhere ? Counts{} : values_[place].counts;
   }
 
   // In the place of what was there.
@@ -34,23 +37,27 @@ class KeyedValues {
     ++count_of(values, value);
   }
   void remove(std::uint32_t container, KeyId key) {
-    if (container >= of_.size()) return;
-    Values& values = of_[container];
+    const std::uint32_t place = place_of(container);
+    if (place == kNowhere) return;
+    Values& values = values_[place];
     const auto found = position(values, key);
     if (found == values.entries.end() || found->key != key) return;
     --count_of(values, found->value);
     values.entries.erase(found);
   }
   void move(std::uint32_t from, std::uint32_t to) {
-    of(std::max(from, to));
-    std::swap(of_[from], of_[to]);
-    forget(from);
+    if (place_of(from) == kNowhere) return;
+    forget(to);
+    make_room(to);
+    places_[to] = std::exchange(places_[from], kNowhere);
   }
-  // Keeps the room: another object will have this slot.
   void forget(std::uint32_t container) {
-    if (container >= of_.size() || of_[container].entries.empty()) return;
-    of_[container].entries.clear();
-    of_[container].counts = {};
+    const std::uint32_t place = place_of(container);
+    if (place == kNowhere) return;
+    values_[place].entries.clear();
+    values_[place].counts = {};
+    free_.push_back(place);
+    places_[container] = kNowhere;
   }
 
  private:
@@ -70,12 +77,31 @@ class KeyedValues {
   static std::uint32_t& count_of(Values& values, Holding value) {
     return value == Holding::solid ? values.counts.solid : values.counts.fleeting;
   }
+  std::uint32_t place_of(std::uint32_t container) const {
+    return container < places_.size() ? places_[container] : kNowhere;
+  }
+  void make_room(std::uint32_t container) {
+    if (container >= places_.size()) places_.resize(container + 1 + container / 2, kNowhere);
+  }
   Values& of(std::uint32_t container) {
-    if (container >= of_.size()) of_.resize(container + 1 + of_.size() / 2);
-    return of_[container];
+    make_room(container);
+    std::uint32_t& place = places_[container];
+    if (place != kNowhere) return values_[place];
+    if (free_.empty()) {
+      place = static_cast<std::uint32_t>(values_.size());
+      values_.emplace_back();
+    } else {
+      place = free_.back();
+      free_.pop_back();
+    }
+    return values_[place];
   }
 
-  std::vector<Values> of_;
+  static constexpr std::uint32_t kNowhere = 0xffffffffu;
+
+  std::vector<std::uint32_t, LargePages<std::uint32_t>> places_;  // by container: in values_
+  std::vector<Values> values_;
+  std::vector<std::uint32_t> free_;  // places in values_ that nobody has; they keep their memory
 };
 
 }  // namespace gcsim::sweep
