@@ -8,6 +8,7 @@
 // kind follow each other as one.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct Shift {
   Shift then(const Shift& next) const { return {by + next.by, next(low), next(high)}; }
 };
 
-// Steps summed up in blocks of 64 and of 4096.
+// Steps summed up in blocks of 16, of these in blocks of 256, and of these in blocks of 4096.
 class Blocks {
  public:
   explicit Blocks(const BaseRun& run);
@@ -44,25 +45,32 @@ class Blocks {
     std::uint8_t list = 0;
     Shift shift;
   };
-  static constexpr std::size_t kSmall = 64;
-  static constexpr std::size_t kLarge = 4096;
+  static constexpr std::size_t kLevels = 3;
+  static constexpr std::size_t kLogFactor = 4;
+  static constexpr std::size_t kSmall = std::size_t{1} << kLogFactor;
+  // Steps in a block of the level.
+  static constexpr std::size_t size(std::size_t level) { return kSmall << (kLogFactor * level); }
 
-  const Block& small(std::size_t k) const { return small_[k]; }
-  const Block& large(std::size_t k) const { return large_[k]; }
+  const Block& block(std::size_t level, std::size_t k) const { return blocks_[level][k]; }
   const ListShift* shifts_of(const Block& b) const { return shifts_.data() + b.shift_begin; }
 
  private:
-  Block sum_of(const BaseRun& run, std::size_t begin, std::size_t end);
+  Block sum_of_steps(const BaseRun& run, std::size_t begin);
+  Block sum_of_blocks(const Long<Block>& parts, std::size_t begin);
+  void add_shift(const Block& sum, const ListShift& next);
 
-  std::vector<Block> small_, large_;
-  std::vector<ListShift> shifts_;
+  std::array<Long<Block>, kLevels> blocks_;
+  Long<ListShift> shifts_;
 };
 
 class Counter {
  public:
   Counter(const BaseRun& run, const Blocks& blocks, std::int32_t count, std::int64_t level)
       : run_(&run), blocks_(&blocks), count_(count), level_(level) {
-    for (const KeptBlocks& list : run.lists) held_.push_back(static_cast<std::int32_t>(list.held));
+    for (const KeptBlocks& list : run.lists) {
+      lists_.push_back({static_cast<std::int32_t>(list.held), static_cast<std::int32_t>(list.capacity),
+                        list.is_reusable ? 1 : 0});
+    }
   }
 
   std::size_t position() const { return position_; }
@@ -70,8 +78,6 @@ class Counter {
 
   // Walks to the step `end`; true: stopped before an allocation that makes the count reach the level.
   bool walk(std::size_t end);
-  // One step, whatever the count.
-  void take_step();
   // At which count walk() stops from here on.
   void set_level(std::int64_t level) { level_ = level; }
   // A death that the base run does not have.
@@ -87,15 +93,22 @@ class Counter {
   void empty_lists();
 
  private:
+  struct List {
+    std::int32_t held;
+    std::int32_t capacity;
+    std::int32_t is_reusable;  // 0 or 1
+  };
+
   void die(std::uint8_t list);
   bool pass(const Blocks::Block& block);
+  bool step(std::size_t end);
 
   const BaseRun* run_;
   const Blocks* blocks_;
   std::size_t position_ = 0;
   std::int32_t count_;
   std::int64_t level_;
-  std::vector<std::int32_t> held_;
+  std::vector<List> lists_;
 };
 
 }  // namespace gcsim::sweep
