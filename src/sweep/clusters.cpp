@@ -1,9 +1,9 @@
 #include "clusters.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <unordered_set>
+#include <utility>
 
 #include "closing.h"
 
@@ -97,6 +97,25 @@ class Union {
   std::vector<std::uint32_t> parent_;
 };
 
+// Lists of numbers behind each other in one array.
+class Rows {
+ public:
+  // So many of each.
+  void make_room(const std::vector<std::uint32_t>& sizes) {
+    end_.assign(1, 0);
+    for (const std::uint32_t size : sizes) end_.push_back(end_.back() + size);
+    numbers_.resize(end_.back());
+    next_.assign(end_.begin(), end_.end() - 1);
+  }
+  void add(std::uint32_t row, std::uint32_t number) { numbers_[next_[row]++] = number; }
+  std::span<const std::uint32_t> operator[](std::uint32_t row) const {
+    return {numbers_.data() + end_[row], end_[row + 1] - end_[row]};
+  }
+
+ private:
+  std::vector<std::uint32_t> numbers_, end_, next_;
+};
+
 class ClusterBuilder {
  public:
   explicit ClusterBuilder(const BaseRun& run) : run_(run) {}
@@ -108,11 +127,11 @@ class ClusterBuilder {
     Union together(n);
     collect_members(n);
     for (std::uint32_t i = 0; i < run_.garbage.size(); ++i) {
-      for_each_child(i, [&](std::uint32_t child) { together.join(component_of_[i], component_of_[child]); });
+      for_each_child(i, [&](std::uint32_t child) {
+        if (component_of_[child] != component_of_[i]) together.join(component_of_[i], component_of_[child]);
+      });
     }
-    std::vector<std::uint32_t> cluster(n);
-    for (std::uint32_t c = 0; c < n; ++c) cluster[c] = together.find(c);
-    place(n, cluster);
+    place(n, together);
     fill();
     return std::move(out_);
   }
@@ -125,44 +144,57 @@ class ClusterBuilder {
   }
 
   void collect_members(std::uint32_t n) {
-    members_.resize(n);
     since_.resize(n);
+    std::vector<std::uint32_t> size(n);
     for (std::uint32_t i = 0; i < run_.garbage.size(); ++i) {
-      members_[component_of_[i]].push_back(i);
+      ++size[component_of_[i]];
       since_[component_of_[i]] = run_.garbage[i].since;  // the same for all members
     }
+    members_.make_room(size);
+    for (std::uint32_t i = 0; i < run_.garbage.size(); ++i) members_.add(component_of_[i], i);
   }
 
   // Clusters by the event of their first component; in each, components by event and holders first. A holder
   // is garbage no later than what it holds, and has the larger number.
-  void place(std::uint32_t n, const std::vector<std::uint32_t>& cluster) {
-    std::vector<std::uint32_t> first(n, kNone);  // by cluster: its least event
-    for (std::uint32_t c = 0; c < n; ++c) first[cluster[c]] = std::min(first[cluster[c]], since_[c]);
-    order_.resize(n);
-    std::iota(order_.begin(), order_.end(), 0u);
-    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const auto key = [&](std::uint32_t c) {
-        return std::make_tuple(first[cluster[c]], cluster[c], since_[c], n - c);
-      };
-      return key(a) < key(b);
-    });
-    number_.resize(n);
-    for (std::uint32_t k = 0; k < n; ++k) number_[order_[k]] = k;
-    for (std::uint32_t k = 0; k < n; ++k) {
-      if (k == 0 || cluster[order_[k]] != cluster[order_[k - 1]]) {
+  void place(std::uint32_t n, Union& together) {
+    std::vector<std::uint64_t> by_event(n);
+    for (std::uint32_t c = 0; c < n; ++c) by_event[c] = std::uint64_t{since_[c]} << 32 | (n - 1 - c);
+    std::sort(by_event.begin(), by_event.end());
+    const auto component = [n](std::uint64_t key) { return n - 1 - static_cast<std::uint32_t>(key); };
+    std::vector<std::uint32_t> cluster_of(n, kNone);  // by what Union::find() says
+    std::vector<std::uint32_t> size;
+    for (const std::uint64_t key : by_event) {
+      std::uint32_t& cluster = cluster_of[together.find(component(key))];
+      const auto since = static_cast<std::uint32_t>(key >> 32);
+      if (cluster == kNone) {
+        cluster = static_cast<std::uint32_t>(out_.clusters.size());
         out_.clusters.push_back({});
-        out_.clusters.back().first_component = k;
-        out_.clusters.back().since = since_[order_[k]];
+        out_.clusters.back().since = since;
         out_.clusters.back().at_once = true;
       }
-      Cluster& c = out_.clusters.back();
+      Cluster& c = out_.clusters[cluster];
       ++c.components;
-      c.at_once = c.at_once && since_[order_[k]] == c.since;
+      c.at_once = c.at_once && since == c.since;
+    }
+    std::uint32_t next = 0;
+    for (Cluster& c : out_.clusters) {
+      c.first_component = next;
+      next += std::exchange(c.components, 0);
+    }
+    order_.resize(n);
+    number_.resize(n);
+    for (const std::uint64_t key : by_event) {
+      Cluster& c = out_.clusters[cluster_of[together.find(component(key))]];
+      number_[component(key)] = c.first_component + c.components++;
+      order_[number_[component(key)]] = component(key);
     }
   }
 
   void fill() {
     find_holders();
+    out_.components.reserve(order_.size());
+    out_.members.reserve(run_.garbage.size());
+    std::vector<std::uint32_t> last_held(order_.size(), kNone);  // by holder
     for (const std::uint32_t c : order_) {
       Component& component = out_.components.emplace_back();
       component.since = since_[c];
@@ -181,8 +213,11 @@ class ClusterBuilder {
       }
       if (component.oldest == kNone) component.oldest = kNoBirth;
       component.holder_begin = static_cast<std::uint32_t>(out_.holders.size());
-      component.holder_count = static_cast<std::uint32_t>(holders_[c].size());
-      for (const std::uint32_t holder : holders_[c]) out_.holders.push_back(number_[holder]);
+      for (const std::uint32_t holder : holders_[c]) {
+        if (std::exchange(last_held[holder], c) == c) continue;
+        out_.holders.push_back(number_[holder]);
+        ++component.holder_count;
+      }
     }
     for (Cluster& cluster : out_.clusters) sum_up(cluster);
   }
@@ -193,19 +228,19 @@ class ClusterBuilder {
     return found;
   }
 
+  // One several times, if it refers to several members, or often.
   void find_holders() {
-    holders_.resize(members_.size());
-    for (std::uint32_t c = 0; c < members_.size(); ++c) {
-      for (const std::uint32_t i : members_[c]) {
+    std::vector<std::uint32_t> size(order_.size());
+    const auto for_each_reference = [this](auto visit) {
+      for (std::uint32_t i = 0; i < run_.garbage.size(); ++i) {
         for_each_child(i, [&](std::uint32_t child) {
-          if (component_of_[child] != c) holders_[component_of_[child]].push_back(c);
+          if (component_of_[child] != component_of_[i]) visit(component_of_[i], component_of_[child]);
         });
       }
-    }
-    for (auto& holders : holders_) {
-      std::sort(holders.begin(), holders.end());
-      holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
-    }
+    };
+    for_each_reference([&](std::uint32_t, std::uint32_t held) { ++size[held]; });
+    holders_.make_room(size);
+    for_each_reference([&](std::uint32_t holder, std::uint32_t held) { holders_.add(held, holder); });
   }
 
   // What is not in the lists to stay, or may not be, holds from outside what it refers to.
@@ -234,12 +269,21 @@ class ClusterBuilder {
     return {dying.begin(), dying.end()};
   }
 
+  void count_block(const Cluster& cluster, std::uint8_t list) {
+    for (std::size_t k = cluster.blocks_begin; k < out_.blocks.size(); ++k) {
+      if (out_.blocks[k].list == list) {
+        ++out_.blocks[k].blocks;
+        return;
+      }
+    }
+    out_.blocks.push_back({list, 1});
+  }
+
   void sum_up(Cluster& cluster) {
     cluster.oldest = kNone;
     cluster.fleeting_begin = static_cast<std::uint32_t>(out_.fleeting.size());
     cluster.blocks_begin = static_cast<std::uint32_t>(out_.blocks.size());
     const std::unordered_set<std::uint32_t> uncounted = dying_of_closing(cluster);
-    std::map<std::uint8_t, std::uint32_t> blocks;
     for (std::uint32_t k = 0; k < cluster.components; ++k) {
       const Component& component = out_.components[cluster.first_component + k];
       if (component.is_cyclic && !component.is_solid) cluster.is_plain = false;
@@ -247,7 +291,7 @@ class ClusterBuilder {
         const Garbage& g = run_.garbage[i];
         ++cluster.objects;
         cluster.bytes += g.size;
-        if (g.is_counted && g.list != 0) ++blocks[g.list];
+        if (g.is_counted && g.list != 0) count_block(cluster, g.list);
         cluster.is_plain = cluster.is_plain && is_plain(i);
         if (g.birth == kNoBirth || g.stay == Stay::unsettled) continue;
         const bool is_counted = uncounted.empty() || !uncounted.contains(i);
@@ -262,14 +306,13 @@ class ClusterBuilder {
       }
     }
     cluster.fleeting_count = static_cast<std::uint32_t>(out_.fleeting.size()) - cluster.fleeting_begin;
-    for (const auto& [list, n] : blocks) out_.blocks.push_back({list, n});
     cluster.blocks_count = static_cast<std::uint32_t>(out_.blocks.size()) - cluster.blocks_begin;
   }
 
   const BaseRun& run_;
-  std::vector<std::uint32_t> component_of_;          // by object: Tarjan's number
-  std::vector<std::vector<std::uint32_t>> members_;  // by that number; so the next two
-  std::vector<std::vector<std::uint32_t>> holders_;
+  std::vector<std::uint32_t> component_of_;  // by object: Tarjan's number
+  Rows members_;                             // by that number; so the next two
+  Rows holders_;
   std::vector<std::uint32_t> since_;
   std::vector<std::uint32_t> order_;   // the numbers in the order of the result
   std::vector<std::uint32_t> number_;  // by Tarjan's number: that order

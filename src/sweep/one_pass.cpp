@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 #include "base_run.h"
 #include "closing.h"
@@ -26,8 +27,8 @@ namespace {
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 // The first element, from `from` on, that is not below: most often it is near.
-template <class Element, class IsBelow>
-std::size_t search_from(const std::vector<Element>& elements, std::size_t from, IsBelow is_below) {
+template <class Elements, class IsBelow>
+std::size_t search_from(const Elements& elements, std::size_t from, IsBelow is_below) {
   std::size_t reach = 16;
   while (from + reach < elements.size() && is_below(elements[from + reach])) {
     from += reach;
@@ -46,16 +47,23 @@ class Peaks {
     std::int64_t bytes = 0;
   };
 
-  explicit Peaks(const std::vector<BaseRun::Sample>& samples) : samples_(samples) {
-    for (std::size_t begin = 0; begin + kBlock <= samples.size(); begin += kBlock) {
-      blocks_.push_back(scan({}, begin, begin + kBlock));
-    }
+  explicit Peaks(const Long<BaseRun::Sample>& samples) : samples_(samples) {
+    for (std::size_t begin = 0; begin < samples.size(); begin += kBlock)
+      blocks_.push_back(scan({}, begin, std::min(begin + kBlock, samples.size())));
   }
 
   // The first sample, from `from` on, of an event that is not below `event`.
   std::size_t find(std::size_t from, std::uint64_t event) const {
     return search_from(samples_, from, [event](const BaseRun::Sample& s) { return s.event < event; });
   }
+  // No sample of these is larger.
+  Peak bound(std::size_t begin, std::size_t end) const {
+    Peak peak;
+    for (std::size_t block = begin / kBlock; block * kBlock < end; ++block)
+      peak = larger(peak, blocks_[block]);
+    return peak;
+  }
+  // REQUIRES: begin < end.
   Peak largest(std::size_t begin, std::size_t end) const {
     Peak peak;
     while (begin < end && begin % kBlock != 0) peak = scan(peak, begin, begin + 1), ++begin;
@@ -72,23 +80,24 @@ class Peaks {
     return peak;
   }
 
-  const std::vector<BaseRun::Sample>& samples_;
+  const Long<BaseRun::Sample>& samples_;
   std::vector<Peak> blocks_;
 };
 
 // How much garbage the base run has up to an event.
 class Onsets {
  public:
-  explicit Onsets(const std::vector<Garbage>& garbage) {
-    std::vector<const Garbage*> order;
-    for (const Garbage& g : garbage) order.push_back(&g);
-    std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->since < b->since; });
+  explicit Onsets(const Long<Garbage>& garbage) {
+    std::vector<std::uint64_t> order;  // the event, and the size
+    order.reserve(garbage.size());
+    for (const Garbage& g : garbage) order.push_back(std::uint64_t{g.since} << 32 | g.size);
+    std::sort(order.begin(), order.end());
     sums_.push_back({0, 0, 0});
-    for (const Garbage* g : order) {
-      if (g->since != sums_.back().event)
-        sums_.push_back({g->since, sums_.back().objects, sums_.back().bytes});
+    for (const std::uint64_t entry : order) {
+      const std::uint64_t since = entry >> 32;
+      if (since != sums_.back().event) sums_.push_back({since, sums_.back().objects, sums_.back().bytes});
       ++sums_.back().objects;
-      sums_.back().bytes += g->size;
+      sums_.back().bytes += entry & 0xffff'ffff;
     }
   }
 
@@ -127,12 +136,20 @@ struct OnePass::Analysis {
       if (c.at_once && c.is_plain) {
         whole.push_back(k);
       } else {
-        for (std::uint32_t i = 0; i < c.components; ++i) arrivals.push_back(c.first_component + i);
+        for (std::uint32_t i = 0; i < c.components; ++i) arrivals.push_back({c.first_component + i, 0, 0, 0});
       }
     }
-    std::stable_sort(arrivals.begin(), arrivals.end(), [this](std::uint32_t a, std::uint32_t b) {
-      return clusters.components[a].since < clusters.components[b].since;
-    });
+    for (Arrival& a : arrivals) a.since = clusters.components[a.component].since;
+    std::stable_sort(arrivals.begin(), arrivals.end(),
+                     [](const Arrival& a, const Arrival& b) { return a.since < b.since; });
+    std::size_t step = 0;
+    std::size_t sample = 0;
+    for (Arrival& a : arrivals) {
+      step = first_step_after(a.since, step);
+      sample = peaks.find(sample, std::uint64_t{a.since} + 1);
+      a.step = static_cast<std::uint32_t>(step);
+      a.sample = static_cast<std::uint32_t>(sample);
+    }
   }
 
   // Where a collection runs that became pending in this event: at its end, or at the check that comes next.
@@ -157,7 +174,13 @@ struct OnePass::Analysis {
   bool collects_in_allocation = true;
   std::vector<std::uint32_t> cluster_of;  // by component
   std::vector<std::uint32_t> whole;       // plain clusters that became garbage at once, by event
-  std::vector<std::uint32_t> arrivals;    // components of the others, by event
+  // A component of the others.
+  struct Arrival {
+    std::uint32_t component;
+    std::uint32_t since;         // the event
+    std::uint32_t step, sample;  // the first ones behind it
+  };
+  std::vector<Arrival> arrivals;  // by event
 };
 
 namespace {
@@ -267,10 +290,11 @@ class Course {
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
 
   bool walk(std::size_t end, std::uint64_t end_event);
+  bool find_dying(std::uint64_t end_event);
+  void let_wait(std::uint64_t event);
   void settle_arrivals(std::uint64_t event);
-  std::uint64_t next_stop() const;
   bool dies_at_once(std::uint32_t c) const;
-  void die_at_once(std::uint32_t c);
+  void die_at_once(const Analysis::Arrival& arrival);
   bool go_to_request(std::uint64_t event);
   void go_to_check();
   bool is_due(Generation g) const;
@@ -285,7 +309,8 @@ class Course {
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
   Fate fate(std::uint32_t c) const { return fates_.of(c); }
-  void settle_peaks(std::uint64_t event);
+  void settle_peaks(std::size_t end);
+  void settle_peaks_before(std::uint64_t event);
   void settle_garbage(std::uint64_t event);
 
   const Analysis& a_;
@@ -317,6 +342,7 @@ class Course {
 
   std::size_t next_whole_ = 0;
   std::size_t next_arrival_ = 0;
+  std::size_t known_arrival_ = 0;  // those before it don't die at once, if no collection comes before
   std::array<std::vector<Waiting>, kGenerations> waiting_;
   Fates fates_;                         // of components
   std::vector<std::uint32_t> touched_;  // components freed by the running collection
@@ -333,13 +359,13 @@ bool Course::dies_at_once(std::uint32_t c) const {
                      [this](std::uint32_t h) { return fate(h) != Fate::waits; });
 }
 
-void Course::die_at_once(std::uint32_t c) {
-  const Garbage& g = a_.run.garbage[a_.clusters.members_of(component(c)).front()];
-  settle_peaks(std::uint64_t{g.since} + 1);
+void Course::die_at_once(const Analysis::Arrival& arrival) {
+  const Garbage& g = a_.run.garbage[a_.clusters.members_of(component(arrival.component)).front()];
+  settle_peaks(arrival.sample);
   counter_.take_death(g);
   ++freed_objects_;
   freed_bytes_ += g.size;
-  fates_.set(c, Fate::freed);
+  fates_.set(arrival.component, Fate::freed);
   if (g.birth == kNoBirth) return;
   if (g.stay == Stay::unsettled) return unsettled_.free(g.unsettled);
   if (g.stay == Stay::fleeting) {
@@ -351,49 +377,52 @@ void Course::die_at_once(std::uint32_t c) {
   }
 }
 
-// Garbage of the events before `event`, of which none dies at once.
-void Course::settle_arrivals(std::uint64_t event) {
-  for (; next_arrival_ < a_.arrivals.size(); ++next_arrival_) {
-    const std::uint32_t c = a_.arrivals[next_arrival_];
-    if (component(c).since >= event) return;
-    if (dies_at_once(c)) {
-      die_at_once(c);
-    } else {
-      waiting_[0].push_back({a_.cluster_of[c], c});
-    }
+// What became garbage before the event, as far as it is known not to die at once.
+void Course::let_wait(std::uint64_t event) {
+  for (; next_arrival_ < known_arrival_ && a_.arrivals[next_arrival_].since < event; ++next_arrival_) {
+    const std::uint32_t c = a_.arrivals[next_arrival_].component;
+    waiting_[0].push_back({a_.cluster_of[c], c});
   }
 }
 
-// How far the counter may go before something dies at once: to the event of the next component that would,
-// if no collection comes before, or to where nobody has looked yet.
-std::uint64_t Course::next_stop() const {
+// Moves known_arrival_ on: to the next one before `end_event` that dies at once, if no collection comes
+// before: true; or past all, or as far as one looks ahead.
+bool Course::find_dying(std::uint64_t end_event) {
   constexpr std::size_t kLookAhead = 16;
-  const std::size_t enough = next_arrival_ + kLookAhead;
-  for (std::size_t k = next_arrival_; k < a_.arrivals.size(); ++k) {
-    const std::uint64_t since = component(a_.arrivals[k]).since;
-    if (k >= enough && since != component(a_.arrivals[k - 1]).since) return since - 1;
-    if (dies_at_once(a_.arrivals[k])) return since;
+  known_arrival_ = std::max(known_arrival_, next_arrival_);
+  const std::size_t end = std::min(known_arrival_ + kLookAhead, a_.arrivals.size());
+  for (; known_arrival_ < end && a_.arrivals[known_arrival_].since < end_event; ++known_arrival_) {
+    if (dies_at_once(a_.arrivals[known_arrival_].component)) return true;
   }
-  return kForever;
+  return false;
 }
 
-// To the step `end`, or to the allocation before it that starts a collection: true. `end_event`: what became
-// garbage before it is dealt with.
+// To the step `end`, or to the allocation before it that starts a collection: true. What became garbage
+// before `end_event` is dealt with.
 bool Course::walk(std::size_t end, std::uint64_t end_event) {
   for (;;) {
-    const std::uint64_t stop = next_stop();
-    const std::size_t part =
-        stop < end_event ? std::min(end, a_.first_step_after(stop, counter_.position())) : end;
+    const bool dies = find_dying(end_event);
+    const std::size_t k = known_arrival_;
+    const bool is_last = !dies && (k == a_.arrivals.size() || a_.arrivals[k].since >= end_event);
+    const std::size_t part = is_last ? end : std::min<std::size_t>(end, a_.arrivals[dies ? k : k - 1].step);
     if (is_automatic_ && counter_.walk(part)) {
-      settle_arrivals(a_.run.event[counter_.position()]);
+      let_wait(a_.run.event[counter_.position()]);
       return true;
     }
     if (!is_automatic_) counter_.reset(std::max(part, counter_.position()));
-    if (stop >= end_event) break;
-    settle_arrivals(stop + 1);
+    let_wait(end_event);
+    if (is_last) return false;
+    if (dies) die_at_once(a_.arrivals[next_arrival_++]);
   }
-  settle_arrivals(end_event);
-  return false;
+}
+
+// What became garbage before the event, without a step in between.
+void Course::settle_arrivals(std::uint64_t event) {
+  while (next_arrival_ < a_.arrivals.size() && a_.arrivals[next_arrival_].since < event) {
+    const bool dies = find_dying(event);
+    let_wait(event);
+    if (dies) die_at_once(a_.arrivals[next_arrival_++]);
+  }
 }
 
 bool Course::advance() {
@@ -464,7 +493,7 @@ std::optional<Generation> Course::due_generation() const {
 
 void Course::collect(const Living& living) {
   const bool is_before_birth = !is_requested_ && a_.collects_in_allocation;
-  settle_peaks(is_before_birth || is_requested_ ? event_ : event_ + 1);
+  settle_peaks_before(is_before_birth || is_requested_ ? event_ : event_ + 1);
   run_collection(generation_, living);
   // The newborn that the collection comes before counts no more.
   counter_.reset(counter_.position() + (is_before_birth ? 1 : 0));
@@ -478,6 +507,7 @@ void Course::run_collection(Generation g, const Living& living) {
   const std::uint64_t visited =
       solid + living.fleeting_after(boundary_[0]) - gone_fleeting_ + unsettled_.gather(g, seen);
   counter_.reset(counter_.position());
+  known_arrival_ = next_arrival_;
   Haul haul;
   for (Generation list = g + 1; list-- > 0;) {
     const std::vector<Waiting> looked_at = std::move(waiting_[list]);
@@ -637,15 +667,23 @@ void Course::free_cluster(const Cluster& cluster, Haul& haul) {
   }
 }
 
-// The samples before `event`, which nothing freed from now on could lower.
-void Course::settle_peaks(std::uint64_t event) {
-  const std::size_t end = a_.peaks.find(next_sample_, event);
-  if (end == next_sample_) return;
-  const Peaks::Peak peak = a_.peaks.largest(next_sample_, end);
-  next_sample_ = end;
-  row_.peak_objects = std::max(row_.peak_objects, peak.objects - freed_objects_);
+// The samples before the end-th, which nothing freed from now on could lower.
+void Course::settle_peaks(std::size_t end) {
+  if (end <= next_sample_) return;
+  const std::size_t begin = std::exchange(next_sample_, end);
+  const auto raises = [this](const Peaks::Peak& peak) {
+    return peak.objects > row_.peak_objects + freed_objects_ ||
+           peak.bytes > static_cast<std::int64_t>(row_.peak_bytes + freed_bytes_);
+  };
+  if (!raises(a_.peaks.bound(begin, end))) return;
+  const Peaks::Peak peak = a_.peaks.largest(begin, end);
+  row_.peak_objects = std::max(row_.peak_objects, peak.objects - std::min(peak.objects, freed_objects_));
   const std::int64_t bytes = peak.bytes - static_cast<std::int64_t>(freed_bytes_);
   if (bytes > 0) row_.peak_bytes = std::max(row_.peak_bytes, static_cast<Bytes>(bytes));
+}
+
+void Course::settle_peaks_before(std::uint64_t event) {
+  settle_peaks(a_.peaks.find(next_sample_, event));
 }
 
 // Garbage only grows between collections: its peaks are in front of them.
@@ -656,7 +694,7 @@ void Course::settle_garbage(std::uint64_t event) {
 }
 
 Row Course::finish() {
-  settle_peaks(kForever);
+  settle_peaks_before(kForever);
   settle_garbage(kForever);
   row_.garbage_at_end = a_.onsets.before(kForever).objects - freed_objects_;
   return row_;
