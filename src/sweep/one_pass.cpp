@@ -136,10 +136,10 @@ struct OnePass::Analysis {
       if (c.at_once && c.is_plain) {
         whole.push_back(k);
       } else {
-        for (std::uint32_t i = 0; i < c.components; ++i) arrivals.push_back({c.first_component + i, 0, 0, 0});
+        for (std::uint32_t i = 0; i < c.components; ++i)
+          arrivals.push_back(arrival_of(c.first_component + i));
       }
     }
-    for (Arrival& a : arrivals) a.since = clusters.components[a.component].since;
     std::stable_sort(arrivals.begin(), arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.since < b.since; });
     std::size_t step = 0;
@@ -174,12 +174,25 @@ struct OnePass::Analysis {
   bool collects_in_allocation = true;
   std::vector<std::uint32_t> cluster_of;  // by component
   std::vector<std::uint32_t> whole;       // plain clusters that became garbage at once, by event
-  // A component of the others.
+  // A component of the others, with what decides whether it dies at once, and what happens then.
   struct Arrival {
-    std::uint32_t component;
-    std::uint32_t since;         // the event
-    std::uint32_t step, sample;  // the first ones behind it
+    std::uint32_t component = 0;
+    std::uint32_t since = 0;             // the event
+    std::uint32_t step = 0, sample = 0;  // the first ones behind it
+    std::uint32_t holder = kNever;       // the only one, if there is one
+    bool may_die_at_once = false;
+    const Garbage* garbage = nullptr;  // that which may
   };
+  Arrival arrival_of(std::uint32_t c) const {
+    const Component& component = clusters.components[c];
+    Arrival a;
+    a.component = c;
+    a.since = component.since;
+    a.may_die_at_once = !component.is_cyclic;
+    if (component.holder_count == 1) a.holder = clusters.holders_of(component).front();
+    a.garbage = &run.garbage[clusters.members_of(component).front()];
+    return a;
+  }
   std::vector<Arrival> arrivals;  // by event
 };
 
@@ -293,7 +306,7 @@ class Course {
   bool find_dying(std::uint64_t end_event);
   void let_wait(std::uint64_t event);
   void settle_arrivals(std::uint64_t event);
-  bool dies_at_once(std::uint32_t c) const;
+  bool dies_at_once(const Analysis::Arrival& arrival) const;
   void die_at_once(const Analysis::Arrival& arrival);
   bool go_to_request(std::uint64_t event);
   void go_to_check();
@@ -344,6 +357,7 @@ class Course {
   std::size_t next_arrival_ = 0;
   std::size_t known_arrival_ = 0;  // those before it don't die at once, if no collection comes before
   std::array<std::vector<Waiting>, kGenerations> waiting_;
+  std::vector<Waiting> looked_at_;      // by the running collection
   Fates fates_;                         // of components
   std::vector<std::uint32_t> touched_;  // components freed by the running collection
 
@@ -352,15 +366,16 @@ class Course {
 };
 
 // All its holders are gone when it becomes garbage: counting frees it on the spot.
-bool Course::dies_at_once(std::uint32_t c) const {
-  if (component(c).is_cyclic) return false;
-  const auto holders = a_.clusters.holders_of(component(c));
+bool Course::dies_at_once(const Analysis::Arrival& arrival) const {
+  if (!arrival.may_die_at_once) return false;
+  if (arrival.holder != kNever) return fate(arrival.holder) != Fate::waits;
+  const auto holders = a_.clusters.holders_of(component(arrival.component));
   return std::all_of(holders.begin(), holders.end(),
                      [this](std::uint32_t h) { return fate(h) != Fate::waits; });
 }
 
 void Course::die_at_once(const Analysis::Arrival& arrival) {
-  const Garbage& g = a_.run.garbage[a_.clusters.members_of(component(arrival.component)).front()];
+  const Garbage& g = *arrival.garbage;
   settle_peaks(arrival.sample);
   counter_.take_death(g);
   ++freed_objects_;
@@ -392,7 +407,7 @@ bool Course::find_dying(std::uint64_t end_event) {
   known_arrival_ = std::max(known_arrival_, next_arrival_);
   const std::size_t end = std::min(known_arrival_ + kLookAhead, a_.arrivals.size());
   for (; known_arrival_ < end && a_.arrivals[known_arrival_].since < end_event; ++known_arrival_) {
-    if (dies_at_once(a_.arrivals[known_arrival_].component)) return true;
+    if (dies_at_once(a_.arrivals[known_arrival_])) return true;
   }
   return false;
 }
@@ -510,9 +525,9 @@ void Course::run_collection(Generation g, const Living& living) {
   known_arrival_ = next_arrival_;
   Haul haul;
   for (Generation list = g + 1; list-- > 0;) {
-    const std::vector<Waiting> looked_at = std::move(waiting_[list]);
-    waiting_[list].clear();
-    for (const Waiting& waiting : looked_at) look_at(waiting, g, boundary, haul);
+    looked_at_.clear();
+    looked_at_.swap(waiting_[list]);
+    for (const Waiting& waiting : looked_at_) look_at(waiting, g, boundary, haul);
   }
   for (; next_whole_ < a_.whole.size(); ++next_whole_) {
     if (a_.clusters.clusters[a_.whole[next_whole_]].since >= seen) break;
