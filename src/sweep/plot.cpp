@@ -11,9 +11,15 @@ namespace gcsim::sweep {
 
 namespace {
 
-// A logarithmic axis that begins at the power of ten below its least value and has room for 0.
+// A logarithmic axis from the last round number below its least value to the first one above its largest;
+// 0, if it occurs, has a place of its own in front.
 class Axis {
  public:
+  struct Tick {
+    double place = 0;
+    std::string label;
+  };
+
   Axis(std::span<const Row> rows, const Cost& cost) : cost_(cost) {
     std::uint64_t largest = 1;
     std::uint64_t least = ~std::uint64_t{0};
@@ -21,29 +27,51 @@ class Axis {
       largest = std::max(largest, cost.of(row));
       if (cost.of(row) != 0) least = std::min(least, cost.of(row));
     }
-    begin_ = static_cast<int>(std::floor(std::log10(static_cast<double>(std::min(least, largest)))));
-    end_ = std::max(begin_ + 1, static_cast<int>(std::ceil(std::log10(static_cast<double>(largest)))));
+    const bool has_zero =
+        std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return cost.of(r) == 0; });
+    least = std::min(least, largest);
+    first_ = has_zero ? kZeroTakes : 0;
+    int begin = 0;
+    while (round_number(begin + 1) <= static_cast<double>(least)) ++begin;
+    int end = begin + 1;
+    while (round_number(end) < static_cast<double>(largest)) ++end;
+    begin_ = std::log10(round_number(begin));
+    end_ = std::log10(round_number(end));
+    if (has_zero) ticks_.push_back({0, "0"});
+    const bool is_wide = end - begin > kMostTicks;
+    for (int k = begin; k <= end; ++k) {
+      if (!is_wide || k % 3 == 0) ticks_.push_back({place_of(round_number(k)), label(k)});
+    }
   }
 
-  // 0 to 1. What is 0 stands at the beginning.
+  // 0 to 1.
   double place(const Row& row) const { return place_of(static_cast<double>(cost_.of(row))); }
-  double place_of(double value) const {
-    if (value <= 0) return 0;
-    return std::clamp((std::log10(value) - begin_) / (end_ - begin_), 0.0, 1.0);
-  }
-  int begin() const { return begin_; }
-  int end() const { return end_; }
-  std::string label(int power) const {
-    static constexpr std::string_view kUnits[] = {"", "k", "M", "G", "T", "P", "E"};
-    const auto unit = static_cast<std::size_t>(std::max(power, 0) / 3);
-    std::string text =
-        fmt::format("{}{}", static_cast<int>(std::pow(10, power - 3 * static_cast<int>(unit))), kUnits[unit]);
-    return cost_.is_memory ? text + "B" : text;
-  }
+  const std::vector<Tick>& ticks() const { return ticks_; }
 
  private:
+  static constexpr double kZeroTakes = 0.07;
+  static constexpr int kMostTicks = 6;
+
+  // 1, 2, 5, 10, 20 ...
+  static double round_number(int k) {
+    static constexpr double kFirst[] = {1, 2, 5};
+    return kFirst[k % 3] * std::pow(10, k / 3);
+  }
+  double place_of(double value) const {
+    if (value <= 0) return 0;
+    return first_ + (1 - first_) * std::clamp((std::log10(value) - begin_) / (end_ - begin_), 0.0, 1.0);
+  }
+  std::string label(int k) const {
+    static constexpr std::string_view kUnits[] = {"", "k", "M", "G", "T", "P", "E"};
+    const int unit = k / 9;
+    return fmt::format("{}{}{}", std::lround(round_number(k - 9 * unit)), kUnits[unit],
+                       cost_.is_memory ? "B" : "");
+  }
+
   const Cost& cost_;
-  int begin_, end_;
+  double first_ = 0;            // where the least value's round number stands
+  double begin_ = 0, end_ = 0;  // logarithms
+  std::vector<Tick> ticks_;
 };
 
 const Cost& work() {
@@ -99,19 +127,19 @@ class Svg {
   double y(double place) const { return kHeight - kBottom - place * (kHeight - kTop - kBottom); }
 
   void grid() {
-    for (int power = x_.begin(); power <= x_.end(); ++power) {
-      const double at = x(x_.place_of(std::pow(10, power)));
+    for (const Axis::Tick& tick : x_.ticks()) {
+      const double at = x(tick.place);
       out_ += fmt::format(
           "<path class=\"grid\" d=\"M{0:.1f} {1:.1f}V{2:.1f}\"/><text x=\"{0:.1f}\" y=\"{3}\" "
           "text-anchor=\"middle\">{4}</text>\n",
-          at, y(0), y(1), kHeight - kBottom + 18, x_.label(power));
+          at, y(0), y(1), kHeight - kBottom + 18, tick.label);
     }
-    for (int power = y_.begin(); power <= y_.end(); ++power) {
-      const double at = y(y_.place_of(std::pow(10, power)));
+    for (const Axis::Tick& tick : y_.ticks()) {
+      const double at = y(tick.place);
       out_ += fmt::format(
           "<path class=\"grid\" d=\"M{0:.1f} {1:.1f}H{2:.1f}\"/><text x=\"{3}\" y=\"{4:.1f}\" "
           "text-anchor=\"end\">{5}</text>\n",
-          x(0), at, x(1), kLeft - 8, at + 4, y_.label(power));
+          x(0), at, x(1), kLeft - 8, at + 4, tick.label);
     }
     out_ += fmt::format(
         "<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">objects walked</text>\n"
@@ -182,9 +210,9 @@ std::string plot_of(const Sweep& sweep) {
   std::string text = "peak garbage\n";
   for (std::size_t line = 0; line < kLines; ++line) {
     std::string label;
-    for (int power = y.begin(); power <= y.end(); ++power) {
-      const auto at = std::lround((1 - y.place_of(std::pow(10, power))) * (kLines - 1));
-      if (static_cast<std::size_t>(at) == line) label = y.label(power);
+    for (const Axis::Tick& tick : y.ticks()) {
+      const auto at = std::lround((1 - tick.place) * (kLines - 1));
+      if (static_cast<std::size_t>(at) == line) label = tick.label;
     }
     text += fmt::format("{:>6} {}", label, label.empty() ? "│" : "┤");
     std::string cell_text;
@@ -196,12 +224,10 @@ std::string plot_of(const Sweep& sweep) {
   std::string labels(kColumns + 8, ' ');
   for (std::size_t column = 0; column < kColumns; ++column) {
     std::string_view piece = "─";
-    for (int power = x.begin(); power <= x.end(); ++power) {
-      if (static_cast<std::size_t>(std::lround(x.place_of(std::pow(10, power)) * (kColumns - 1))) != column)
-        continue;
+    for (const Axis::Tick& tick : x.ticks()) {
+      if (static_cast<std::size_t>(std::lround(tick.place * (kColumns - 1))) != column) continue;
       piece = "┴";
-      const std::string label = x.label(power);
-      labels.replace(std::min(column, kColumns + 8 - label.size()), label.size(), label);
+      labels.replace(std::min(column, kColumns + 8 - tick.label.size()), tick.label.size(), tick.label);
     }
     axis += piece;
   }
