@@ -143,8 +143,11 @@ json decode_all(const json& request) {
 json run_long(const json& request) {
   json marks = json::array();
   replay_long(request, [&marks](const Mark& m) {
-    marks.push_back(
-        {{"events", m.events}, {"seconds", m.seconds}, {"kilobytes", m.kilobytes}, {"alive", m.alive}});
+    marks.push_back({{"events", m.events},
+                     {"seconds", m.seconds},
+                     {"undisturbed", m.undisturbed},
+                     {"kilobytes", m.kilobytes},
+                     {"alive", m.alive}});
   });
   return {{"marks", marks}};
 }

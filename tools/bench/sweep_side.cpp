@@ -5,7 +5,7 @@
 // In each round, in turn: one replay, one pass for 64 settings, the same settings by replays, and with fewer
 // than a million live objects one pass for 1,024 settings; behind the last round these by replays, too. All
 // on one thread, from the binary form in memory, reading included. The ratios are the figures: of the medians
-// of elapsed times. A row that is not the same both ways ends the run.
+// of CPU time. A row that is not the same both ways ends the run.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
