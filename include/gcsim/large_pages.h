@@ -40,9 +40,6 @@ struct LargePages {
     return true;
   }
 
-  // So many fill one page: an array that is to grow large is best begun with room for them.
-  static constexpr std::size_t in_one_page() { return kPage / sizeof(T); }
-
  private:
   static constexpr std::size_t kPage = std::size_t{1} << 21;
   static constexpr std::size_t kFrom = kPage / 2;

@@ -111,12 +111,6 @@ class Recorder final : public engine::Observer {
  public:
   Recorder(const engine::Settings& settings, const trace::Vocabulary& words, BaseRun& run)
       : settings_(settings), profile_(*settings.profile), words_(words), run_(run) {
-    begin_long(run_.code);
-    begin_long(run_.birth);
-    begin_long(run_.event);
-    begin_long(run_.stay);
-    begin_long(run_.samples);
-    begin_long(slots_);
     run_.lists.push_back({});
     held_.push_back(0);
     count_ = settings.count[kYoungest];
@@ -221,7 +215,7 @@ class Recorder final : public engine::Observer {
   std::uint32_t counted_ = 0;  // allocations of this event that moved the count, or could
   bool has_released_ = false;  // has this event?
   std::vector<Type> types_;
-  Long<Slot> slots_;
+  Large<Slot> slots_;
   std::vector<std::pair<const profile::TypeRules*, std::uint32_t>> list_keys_;  // by list, from 1
   std::vector<std::uint32_t> held_;                                             // by list, now
   std::int32_t count_ = 0;

@@ -14,6 +14,7 @@
 
 #include "gcsim/large_pages.h"
 #include "gcsim/sweep/replays.h"
+#include "long_array.h"
 
 namespace gcsim::sweep {
 
@@ -117,14 +118,9 @@ struct Garbage {
   std::uint32_t edge_count = 0;
 };
 
-// What grows with the trace.
+// In large pages, for what has its final size at once or is looked up at random.
 template <class T>
-using Long = std::vector<T, LargePages<T>>;
-
-template <class T>
-void begin_long(Long<T>& array) {
-  array.reserve(LargePages<T>::in_one_page());
-}
+using Large = std::vector<T, LargePages<T>>;
 
 struct BaseRun {
   EventIndex events = 0;
@@ -132,11 +128,11 @@ struct BaseRun {
   OwnSettings own;
 
   // By step.
-  Long<std::uint8_t> code;
-  Long<std::uint32_t> birth;  // who; kNoBirth: nobody the collector knows
-  Long<std::uint32_t> event;
+  LongArray<std::uint8_t> code;
+  LongArray<std::uint32_t> birth;  // who; kNoBirth: nobody the collector knows
+  LongArray<std::uint32_t> event;
   std::uint32_t births = 0;
-  Long<Stay> stay;  // by birth
+  LongArray<Stay> stay;  // by birth
   std::vector<KeptBlocks> lists;
 
   std::vector<Unsettled> unsettled;  // by birth
@@ -152,7 +148,7 @@ struct BaseRun {
     std::uint32_t objects = 0;
     std::int64_t bytes = 0;  // recordings may tell of memory that was given back and never taken
   };
-  Long<Sample> samples;
+  LongArray<Sample> samples;
 
   struct Request {  // gc.collect(generation)
     std::uint32_t event = 0;
@@ -160,8 +156,8 @@ struct BaseRun {
   };
   std::vector<Request> requests;
 
-  Long<Garbage> garbage;
-  Long<std::uint32_t> edges;  // among garbage: indices into it
+  Large<Garbage> garbage;
+  Large<std::uint32_t> edges;  // among garbage: indices into it
 };
 
 // Why a trace can't be swept in one pass, in words that follow "because".

@@ -10,7 +10,7 @@ Blocks::Blocks(const BaseRun& run) {
   for (std::size_t k = 0; (k + 1) * kSmall <= run.code.size(); ++k)
     blocks_[0].push_back(sum_of_steps(run, k * kSmall));
   for (std::size_t level = 1; level < kLevels; ++level) {
-    const Long<Block>& parts = blocks_[level - 1];
+    const Large<Block>& parts = blocks_[level - 1];
     for (std::size_t begin = 0; begin + kSmall <= parts.size(); begin += kSmall)
       blocks_[level].push_back(sum_of_blocks(parts, begin));
   }
@@ -43,7 +43,7 @@ Blocks::Block Blocks::sum_of_steps(const BaseRun& run, std::size_t begin) {
   return sum;
 }
 
-Blocks::Block Blocks::sum_of_blocks(const Long<Block>& parts, std::size_t begin) {
+Blocks::Block Blocks::sum_of_blocks(const Large<Block>& parts, std::size_t begin) {
   Block sum;
   sum.shift_begin = static_cast<std::uint32_t>(shifts_.size());
   for (std::size_t k = begin; k < begin + kSmall; ++k) {

@@ -56,11 +56,11 @@ class Blocks {
 
  private:
   Block sum_of_steps(const BaseRun& run, std::size_t begin);
-  Block sum_of_blocks(const Long<Block>& parts, std::size_t begin);
+  Block sum_of_blocks(const Large<Block>& parts, std::size_t begin);
   void add_shift(const Block& sum, const ListShift& next);
 
-  std::array<Long<Block>, kLevels> blocks_;
-  Long<ListShift> shifts_;
+  std::array<Large<Block>, kLevels> blocks_;
+  Large<ListShift> shifts_;
 };
 
 class Counter {

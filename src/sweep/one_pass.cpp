@@ -34,9 +34,16 @@ std::size_t search_from(const Elements& elements, std::size_t from, IsBelow is_b
     from += reach;
     reach *= 2;
   }
-  const auto begin = elements.begin() + static_cast<std::ptrdiff_t>(from);
-  const auto end = elements.begin() + static_cast<std::ptrdiff_t>(std::min(from + reach, elements.size()));
-  return static_cast<std::size_t>(std::partition_point(begin, end, is_below) - elements.begin());
+  std::size_t end = std::min(from + reach, elements.size());
+  while (from < end) {
+    const std::size_t middle = from + (end - from) / 2;
+    if (is_below(elements[middle])) {
+      from = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return from;
 }
 
 // The largest of runs of samples.
@@ -47,7 +54,7 @@ class Peaks {
     std::int64_t bytes = 0;
   };
 
-  explicit Peaks(const Long<BaseRun::Sample>& samples) : samples_(samples) {
+  explicit Peaks(const LongArray<BaseRun::Sample>& samples) : samples_(samples) {
     for (std::size_t begin = 0; begin < samples.size(); begin += kBlock)
       blocks_.push_back(scan({}, begin, std::min(begin + kBlock, samples.size())));
   }
@@ -80,14 +87,14 @@ class Peaks {
     return peak;
   }
 
-  const Long<BaseRun::Sample>& samples_;
+  const LongArray<BaseRun::Sample>& samples_;
   std::vector<Peak> blocks_;
 };
 
 // How much garbage the base run has up to an event.
 class Onsets {
  public:
-  explicit Onsets(const Long<Garbage>& garbage) {
+  explicit Onsets(const Large<Garbage>& garbage) {
     std::vector<std::uint64_t> order;  // the event, and the size
     order.reserve(garbage.size());
     for (const Garbage& g : garbage) order.push_back(std::uint64_t{g.since} << 32 | g.size);

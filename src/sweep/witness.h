@@ -15,11 +15,6 @@ namespace gcsim::sweep {
 
 class Witness {
  public:
-  Witness() {
-    slots_.reserve(LargePages<Slot>::in_one_page());
-    words_.reserve(LargePages<Word>::in_one_page());
-  }
-
   void set_simulator(const engine::Simulator& simulator) { simulator_ = &simulator; }
   // Whoever keeps them has them up to date before each event: then nothing else needs to be searched.
   void use(References& references) { references_ = &references; }
