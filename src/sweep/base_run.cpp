@@ -600,6 +600,7 @@ void Recorder::on_event_end(EventIndex index, const engine::Counts& counts) {
 void Recorder::finish() {
   run_.events = event_;
   if (!because_.empty()) return;
+  if (run_.code.size() > kNever) return give_up("it has more than 4,294,967,295 births and deaths");
   if (simulator_->tracked() != in_lists_) return give_up("objects are tracked in a way that is not known");
   if (recorded_ && !recorded_->finish(run_))
     return give_up("a tuple or dict is tracked again that a collection may have untracked");
