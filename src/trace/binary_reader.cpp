@@ -275,32 +275,10 @@ Reader::Status BinaryReader::stop(EventBatch& batch) {
 
 void BinaryReader::take(EventBatch& batch) {
   std::swap(batch, current_.events);
-  apply(current_.changes);
+  current_.changes.apply(vocabulary_);
   for (const LineRun& run : batch.line_runs) lines_.note(run.first, run.count, run.line, run.step);
   handed_out_ += batch.events.size();
   expectations_ += batch.expectations.size();
-}
-
-void BinaryReader::apply(const VocabularyChanges& changes) {
-  for (const std::uint32_t id : changes.released) vocabulary_.symbols.follow_release(id);
-  for (const std::string& prefix : changes.prefixes) vocabulary_.symbols.series_of(prefix);
-  for (const VocabularyChanges::Symbol& symbol : changes.symbols) {
-    if (symbol.series != WordTable::kNoSeries) {
-      vocabulary_.symbols.follow(symbol.id, symbol.series, symbol.begin);
-    } else {
-      vocabulary_.symbols.follow(symbol.id,
-                                 std::string_view(changes.text).substr(symbol.begin, symbol.length));
-    }
-  }
-  for (const std::string& key : changes.keys) vocabulary_.keys.intern(key);
-  for (const TypeDecl& type : changes.types) {
-    if (type.kind == Kind::exception) {
-      vocabulary_.find_exception(type.name);
-    } else {
-      vocabulary_.declare(type);
-    }
-  }
-  for (const Literal& literal : changes.literals) vocabulary_.intern(literal);
 }
 
 TraceError BinaryReader::wrong_block(BlockPipeline::Status status) const {

@@ -64,7 +64,6 @@ class BinaryReader final : public Reader {
   void empty(EventBatch& batch) const;
   Status stop(EventBatch& batch);
   void take(EventBatch& batch);
-  void apply(const VocabularyChanges& changes);
 
   TraceError error_at(std::uint64_t byte, Fault fault, std::string expected, std::string got,
                       std::string note = "") const;

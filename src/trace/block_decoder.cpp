@@ -33,22 +33,6 @@ constexpr std::array<Event, kOps> kEmpty = [] {
 
 }  // namespace
 
-void VocabularyChanges::clear() {
-  released.clear();
-  prefixes.clear();
-  symbols.clear();
-  text.clear();
-  keys.clear();
-  types.clear();
-  literals.clear();
-}
-
-void VocabularyChanges::add(std::uint32_t id, std::string_view word) {
-  symbols.push_back({id, static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(word.size()),
-                     WordTable::kNoSeries});
-  text.append(word);
-}
-
 BlockDecoder::BlockDecoder(Vocabulary words, bool declares_unknown_types)
     : words_(std::move(words)),
       declares_unknown_types_(declares_unknown_types),
@@ -188,7 +172,7 @@ void BlockDecoder::intern_symbol_words() {
       symbols_[i] = table.intern(text, is_new);
       if (is_new) pending_.add(symbols_[i], text);
     }
-    if (!has_several_batches) note_use(symbols_[i], batch);
+    if (!has_several_batches) used_.note(symbols_[i], batch);
   }
 }
 
@@ -608,16 +592,11 @@ void BlockDecoder::use(std::size_t word) {
   if (note_global(words_.symbols.word(symbol), SymbolId{symbol})) use.noted = use.batch;
 }
 
-void BlockDecoder::note_use(std::uint32_t symbol, std::uint32_t batch) {
-  if (symbol >= used_in_.size()) used_in_.resize(symbol + 1 + used_in_.size() / 2);
-  used_in_[symbol] = std::max(used_in_[symbol], batch);
-}
-
 // Words that are used outside of the block's list, too.
 std::uint32_t BlockDecoder::intern(std::string_view word) {
   bool is_new = false;
   const std::uint32_t id = words_.symbols.intern(word, is_new);
-  note_use(id, static_cast<std::uint32_t>(batches_));
+  used_.note(id, static_cast<std::uint32_t>(batches_));
   if (!is_new) return id;
   batch_->changes.add(id, word);
   return id;
@@ -629,7 +608,7 @@ bool BlockDecoder::note_global(std::string_view word, SymbolId symbol) {
   if (dot == std::string_view::npos || dot + 1 == word.size()) return false;
   const auto module = words_.symbols.find(word.substr(0, dot));
   if (!module) return false;
-  note_use(*module, static_cast<std::uint32_t>(batches_));
+  used_.note(*module, static_cast<std::uint32_t>(batches_));
   bool is_new = false;
   const std::string_view name = word.substr(dot + 1);
   const KeyId key{words_.keys.intern(name, is_new)};
@@ -680,18 +659,11 @@ void BlockDecoder::hand_out_expectations() {
 
 void BlockDecoder::end_block() {
   if (events_ <= kBatchEvents) return;  // noted by intern_symbol_words
-  for (std::size_t i = 0; i < symbols_.size(); ++i) note_use(symbols_[i], uses_[i].batch);
+  for (std::size_t i = 0; i < symbols_.size(); ++i) used_.note(symbols_[i], uses_[i].batch);
 }
 
 void BlockDecoder::release(std::span<const SymbolId> words, std::uint64_t batch) {
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i + 2 * kWordsAhead < words.size()) words_.symbols.prefetch(raw(words[i + 2 * kWordsAhead]));
-    if (i + kWordsAhead < words.size()) words_.symbols.prefetch_release(raw(words[i + kWordsAhead]));
-    const std::uint32_t word = raw(words[i]);
-    if (used_in_[word] > batch) continue;
-    words_.symbols.release(word);
-    pending_.released.push_back(word);
-  }
+  used_.release(words, batch, words_.symbols, pending_.released);
 }
 
 }  // namespace gcsim::trace

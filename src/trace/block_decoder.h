@@ -15,28 +15,9 @@
 #include "binary_rows.h"
 #include "gcsim/trace/event.h"
 #include "gcsim/trace/vocabulary.h"
+#include "vocabulary_changes.h"
 
 namespace gcsim::trace {
-
-// What happens to the words of a vocabulary, in this order.
-struct VocabularyChanges {
-  struct Symbol {
-    std::uint32_t id = 0;
-    std::uint32_t begin = 0;  // in `text`; of a series: the number
-    std::uint32_t length = 0;
-    WordTable::Series series = WordTable::kNoSeries;
-  };
-  std::vector<std::uint32_t> released;
-  std::vector<std::string> prefixes;  // of series
-  std::vector<Symbol> symbols;
-  std::string text;
-  std::vector<std::string> keys;
-  std::vector<TypeDecl> types;
-  std::vector<Literal> literals;
-
-  void clear();
-  void add(std::uint32_t id, std::string_view word);
-};
 
 struct DecodedBatch {
   EventBatch events;
@@ -108,7 +89,7 @@ class BlockDecoder {
   bool declares_unknown_types_;
   std::size_t told_series_;  // how many series of words the reader knows of
   std::vector<std::uint8_t> type_uses_;
-  std::vector<std::uint32_t> used_in_;  // by symbol: the batch that used it last
+  UsedWords used_;
   std::uint64_t batches_ = 0;
   bool has_imports_ = false;
   std::string scratch_;
@@ -173,7 +154,6 @@ class BlockDecoder {
   void end_block();
 
   [[gnu::always_inline]] inline bool symbol(SymbolId& into);
-  void note_use(std::uint32_t symbol, std::uint32_t batch);
   void use(std::size_t word);
   std::uint32_t intern(std::string_view word);
   bool note_global(std::string_view word, SymbolId symbol);
