@@ -14,6 +14,7 @@ class DigestedSource : public trace::Source {
  public:
   explicit DigestedSource(std::shared_ptr<Digest> digest) : digest_(std::move(digest)) {}
   std::optional<std::size_t> read(char* into, std::size_t size) override { return digest_->read(into, size); }
+  void interrupt(bool is_on) override { digest_->interrupt(is_on); }
 
  private:
   std::shared_ptr<Digest> digest_;
@@ -46,6 +47,10 @@ std::optional<std::size_t> Digest::read(char* into, std::size_t size) {
     at_end_ = *got == 0 && size > 0;
   }
   return got;
+}
+
+void Digest::interrupt(bool is_on) {
+  source_->interrupt(is_on);
 }
 
 void Digest::drain() {

@@ -20,6 +20,8 @@ class Digest {
   static std::unique_ptr<trace::Source> source_of(std::shared_ptr<Digest> digest);
 
   std::optional<std::size_t> read(char* into, std::size_t size);
+  // As Source::interrupt.
+  void interrupt(bool is_on);
   // Reads what nobody has read yet.
   void drain();
   // In hexadecimal; nothing unless the source was read to its end.

@@ -31,6 +31,7 @@ class ProgressSource : public trace::Source {
     }
     return got;
   }
+  void interrupt(bool is_on) override { source_->interrupt(is_on); }
 
  private:
   void show() {

@@ -95,6 +95,7 @@ class Decompressing final : public Decompressor {
   explicit Decompressing(LineReader input) : input_(std::move(input)), buffer_(kChunk, '\0') {}
 
   const std::optional<InputProblem>& problem() const override { return problem_; }
+  void interrupt(bool is_on) override { input_.interrupt(is_on); }
 
   std::optional<std::size_t> read(char* into, std::size_t size) override {
     while (!problem_) {

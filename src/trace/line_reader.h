@@ -62,6 +62,9 @@ class LineReader {
   // Everything not yet advanced over: for formats that are held whole.
   std::string take_all();
 
+  // As Source::interrupt.
+  void interrupt(bool is_on) { source_->interrupt(is_on); }
+
   // After a problem the file counts as ended.
   const std::optional<InputProblem>& problem() const { return problem_; }
 

@@ -68,9 +68,13 @@ class Source {
   virtual ~Source() = default;
   // Up to `size` bytes into `into`; 0 at the end; nothing on an input error (errno says which).
   virtual std::optional<std::size_t> read(char* into, std::size_t size) = 0;
+  // While it is on, read() does not wait: it answers what there is, and fails if that is nothing. For
+  // another thread than the one that reads; a source that is never waited for need not heed it.
+  virtual void interrupt(bool is_on) { static_cast<void>(is_on); }
 };
 std::unique_ptr<Source> memory_source(std::string_view bytes);  // the bytes must outlive it
-std::unique_ptr<Source> file_source(std::FILE* file);           // closes it unless it is stdin
+// Closes the file unless it is stdin. REQUIRES: nothing has been read from it.
+std::unique_ptr<Source> file_source(std::FILE* file);
 
 class Reader {
  public:
