@@ -40,7 +40,7 @@ class BandRuns {
 
   // A row for each of the thresholds, over one reading of the trace. Faults were reported by the replay.
   std::vector<sweep::Row> rows(double placement, const std::vector<Threshold>& thresholds) const {
-    auto opened = open_exact(open_input(path_), placement, nullptr);
+    auto opened = open_exact(open_input(path_), placement, nullptr, trace::Decoding::in_place);
     auto& reader = *std::get<std::unique_ptr<trace::Reader>>(opened);
     std::vector<std::unique_ptr<sweep::RowObserver>> observers;
     std::vector<std::unique_ptr<engine::Simulator>> simulators;

@@ -128,8 +128,10 @@ class ReplayRun {
     facts.stopped_by_fault = stopped_ && !result_.truncated;
     facts.complete = !stopped_ && !result_.truncated && !cut_off;
     if (digest_ != nullptr) {
-      if (!is_stdin_) digest_->drain();  // a pipe may never end
-      facts.sha256 = digest_->hex();
+      session_.reader->close();
+      // A pipe may never end. How much of it was read ahead of where the replay stopped does not matter.
+      if (!is_stdin_) digest_->drain();
+      if (!is_stdin_ || !(stopped_ || cut_off)) facts.sha256 = digest_->hex();
     }
     return facts;
   }

@@ -9,8 +9,9 @@ namespace gcsim::cli {
 
 std::variant<std::unique_ptr<trace::Reader>, trace::TraceError> open_exact(Input input,
                                                                            std::optional<double> placement,
-                                                                           std::optional<double>* placed) {
-  auto opened = trace::open(std::move(input.source), input.name);
+                                                                           std::optional<double>* placed,
+                                                                           trace::Decoding decoding) {
+  auto opened = trace::open(std::move(input.source), input.name, decoding);
   if (std::holds_alternative<trace::TraceError>(opened)) return opened;
   auto& reader = std::get<std::unique_ptr<trace::Reader>>(opened);
   if (!reader->header().is_approximate) {
@@ -25,7 +26,7 @@ std::variant<std::unique_ptr<trace::Reader>, trace::TraceError> open_exact(Input
 std::variant<Session, trace::TraceError> open_session(Input input, const Overrides& rules) {
   std::optional<double> placement;
   const std::string name = input.name;
-  auto opened = open_exact(std::move(input), rules.placement, &placement);
+  auto opened = open_exact(std::move(input), rules.placement, &placement, trace::Decoding::ahead);
   if (auto* error = std::get_if<trace::TraceError>(&opened)) return std::move(*error);
   auto& reader = std::get<std::unique_ptr<trace::Reader>>(opened);
   auto settings = settings_for(reader->header(), rules);

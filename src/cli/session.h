@@ -23,7 +23,8 @@ struct Session {
 // for and there is nothing to place. `placed`, if not null, becomes where garbage was placed.
 std::variant<std::unique_ptr<trace::Reader>, trace::TraceError> open_exact(Input input,
                                                                            std::optional<double> placement,
-                                                                           std::optional<double>* placed);
+                                                                           std::optional<double>* placed,
+                                                                           trace::Decoding decoding);
 
 // What the trace says of itself.
 report::TraceFacts facts_of(const Session& session);

@@ -44,7 +44,7 @@ SweptTrace SweptTrace::placed_at(double placement) const {
 
 std::optional<double> SweptTrace::placement() const {
   std::optional<double> placed;
-  open_exact(open(), placement_, &placed);
+  open_exact(open(), placement_, &placed, trace::Decoding::in_place);
   return placed;
 }
 
@@ -57,7 +57,7 @@ Input SweptTrace::open() const {
 }
 
 sweep::Open SweptTrace::opener() const {
-  return [this] { return open_exact(open(), placement_, nullptr); };
+  return [this] { return open_exact(open(), placement_, nullptr, trace::Decoding::in_place); };
 }
 
 }  // namespace gcsim::cli

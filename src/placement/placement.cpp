@@ -44,6 +44,7 @@ class PlacingReader final : public trace::Reader {
   Status next(EventBatch& batch) override;
   const trace::TraceError& error() const override { return is_own_error_ ? error_ : inner_->error(); }
   void forget(std::span<const SymbolId> words) override;
+  void close() override { inner_->close(); }
   Place locate(const EventBatch& batch, std::size_t event, Operand operand,
                std::uint32_t ordinal) const override;
   std::optional<std::uint64_t> line_of(EventIndex) const override { return std::nullopt; }

@@ -16,6 +16,7 @@ class PassingReader : public trace::Reader {
   trace::Vocabulary& vocabulary() final { return inner_->vocabulary(); }
   const trace::TraceError& error() const final { return inner_->error(); }
   void forget(std::span<const SymbolId> words) final { inner_->forget(words); }
+  void close() final { inner_->close(); }
   std::optional<std::uint64_t> line_of(EventIndex event) const final { return inner_->line_of(event); }
   Place locate(const trace::EventBatch& batch, std::size_t event, trace::Operand operand,
                std::uint32_t ordinal) const final {

@@ -21,6 +21,7 @@ class JsonLinesReader final : public ReaderBase {
   std::optional<TraceError> read_header();
   Place locate(const EventBatch& batch, std::size_t event, Operand operand,
                std::uint32_t ordinal) const override;
+  void interrupt(bool is_on) override { source_.interrupt(is_on); }
 
  protected:
   void fill(EventBatch& batch) override;

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "gcsim/types.h"
+#include "gcsim/trace/event.h"
 
 namespace gcsim::trace {
 
@@ -32,6 +32,17 @@ class LineRuns {
         return;
       }
     }
+  }
+
+  // Moves all runs behind those of `into` and begins anew.
+  void take(std::vector<LineRun>& into) {
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      const EventIndex behind = i + 1 < runs_.size() ? runs_[i + 1].first : last_ + 1;
+      into.push_back({runs_[i].first, behind - runs_[i].first, runs_[i].line, runs_[i].step});
+    }
+    runs_.clear();
+    last_ = 0;
+    is_full_ = false;
   }
 
   std::optional<std::uint64_t> line_of(EventIndex event) const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "ahead_reader.h"
 #include "binary_reader.h"
 #include "decompressor.h"
 #include "gcsim/trace/reader.h"
@@ -124,9 +125,18 @@ std::variant<std::unique_ptr<Reader>, TraceError> begin(std::unique_ptr<AnyReade
   return std::unique_ptr<Reader>(std::move(reader));
 }
 
+template <class LinesReader>
+std::variant<std::unique_ptr<Reader>, TraceError> begin(std::unique_ptr<LinesReader> reader,
+                                                        Decoding decoding) {
+  if (decoding == Decoding::in_place) return begin(std::move(reader));
+  if (auto error = reader->read_header()) return std::move(*error);
+  return std::unique_ptr<Reader>(std::make_unique<AheadReader>(std::move(reader)));
+}
+
 }  // namespace
 
-std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name) {
+std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name,
+                                                       Decoding decoding) {
   LineReader lines(std::move(source));
   std::string_view start = lines.look_ahead(kLookAhead);
   if (const auto compression = compression_of(start)) {
@@ -142,11 +152,11 @@ std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> s
       return begin(std::make_unique<JsonReader>(std::move(document), lines.problem(), std::move(name)));
     }
     case Format::json_lines:
-      return begin(std::make_unique<JsonLinesReader>(std::move(lines), std::move(name)));
+      return begin(std::make_unique<JsonLinesReader>(std::move(lines), std::move(name)), decoding);
     case Format::binary:
     case Format::text: break;
   }
-  return begin(std::make_unique<TextReader>(std::move(lines), std::move(name)));
+  return begin(std::make_unique<TextReader>(std::move(lines), std::move(name)), decoding);
 }
 
 }  // namespace gcsim::trace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "event_builder.h"
 #include "gcsim/trace/reader.h"
@@ -26,6 +27,13 @@ class ReaderBase : public Reader {
   Status next(EventBatch& batch) override;
   const TraceError& error() const override { return error_; }
   std::optional<std::uint64_t> line_of(EventIndex event) const override { return lines_.line_of(event); }
+
+  // For one that reads ahead and hands out what this one reads.
+
+  // The lines of the events since the last call; line_of() forgets them.
+  void take_lines(std::vector<LineRun>& into) { lines_.take(into); }
+  // As Source::interrupt.
+  virtual void interrupt(bool is_on) { static_cast<void>(is_on); }
 
  protected:
   static constexpr std::size_t kBatchEvents = 4096;

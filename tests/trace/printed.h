@@ -1,6 +1,8 @@
 // Traces as short lines, so that a test can say in one string what a reader should make of a text.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -175,9 +177,10 @@ inline void append(Transcript& out, const EventBatch& batch, const Vocabulary& v
   }
 }
 
-inline Transcript transcript(std::unique_ptr<Source> source, const std::string& name) {
+inline Transcript transcript(std::unique_ptr<Source> source, const std::string& name,
+                             Decoding decoding = Decoding::in_place) {
   Transcript out;
-  auto opened = open(std::move(source), name);
+  auto opened = open(std::move(source), name, decoding);
   if (const auto* error = std::get_if<TraceError>(&opened)) {
     out.lines.push_back(printed(*error));
     return out;
@@ -195,8 +198,13 @@ inline Transcript transcript(std::unique_ptr<Source> source, const std::string& 
   return out;
 }
 
+// However it is decoded.
 inline Transcript transcript(std::string_view text, const std::string& name = "t") {
-  return transcript(memory_source(text), name);
+  Transcript in_place = transcript(memory_source(text), name);
+  const Transcript ahead = transcript(memory_source(text), name, Decoding::ahead);
+  CHECK(ahead.lines == in_place.lines);
+  CHECK(ahead.types.size() == in_place.types.size());
+  return in_place;
 }
 
 inline std::string read(std::string_view text, const std::string& name = "t") {

@@ -96,6 +96,9 @@ class Reader {
   // ahead and has to be told so; words that it has met again meanwhile stay.
   virtual void forget(std::span<const SymbolId> words);
 
+  // Says that no more events will be asked for. When it returns, nobody reads from the source any more.
+  virtual void close() {}
+
   // The position of an operand of an event of this batch, and the source line it stands in.
   struct Place {
     Position where;
@@ -109,9 +112,16 @@ class Reader {
   virtual std::optional<std::uint64_t> line_of(EventIndex event) const = 0;
 };
 
+// Who decodes text and JSON Lines; binary traces are always decoded ahead.
+enum class Decoding : std::uint8_t {
+  in_place,  // whoever asks for events
+  ahead,     // a thread of the reader's own, some batches ahead, once the trace turns out to be long
+};
+
 // Opens a trace: finds out its format (content first, then the name's extension) and reads the header.
 // `name` is what errors call it. Answers the error if there is no trace to read. A failing Source is
 // reported as Fault::input_failed.
-std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name);
+std::variant<std::unique_ptr<Reader>, TraceError> open(std::unique_ptr<Source> source, std::string name,
+                                                       Decoding decoding = Decoding::in_place);
 
 }  // namespace gcsim::trace

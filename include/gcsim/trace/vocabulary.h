@@ -46,6 +46,8 @@ class WordTable {
   Series series_of(std::string_view prefix);
   // The prefixes of all series, by their numbers.
   std::vector<std::string_view> prefixes() const;
+  std::size_t series() const { return series_.size(); }
+  std::string_view prefix(Series series) const { return series_[series].prefix; }
   // As intern(prefix + number). REQUIRES: not kNoSeries.
   std::uint32_t intern(Series series, std::uint32_t number, bool& is_new) {
     is_new = false;
@@ -55,6 +57,17 @@ class WordTable {
       entry(id).assign(series, number);
       return id;
     });
+  }
+
+  // The series of an interned word, or kNoSeries; and its number there.
+  Series series_of(std::uint32_t id) const { return entry(id).series; }
+  // REQUIRES: the word is one of a series.
+  std::uint32_t number_of(std::uint32_t id) const {
+    const Entry& e = entry(id);
+    if (e.size != Entry::kNumber) return number_in_text(id);
+    std::uint32_t number = 0;
+    std::memcpy(&number, e.bytes.data(), sizeof number);
+    return number;
   }
 
   // Ask for the memory that intern, word and release will need, some words before they do.
@@ -139,14 +152,6 @@ class WordTable {
   std::string_view text_of(std::uint32_t id) const;
   void set_text(std::uint32_t id, std::string_view word) const;
   void make_text(std::uint32_t id) const;
-  // REQUIRES: the word is one of a series.
-  std::uint32_t number_of(std::uint32_t id) const {
-    const Entry& e = entry(id);
-    if (e.size != Entry::kNumber) return number_in_text(id);
-    std::uint32_t number = 0;
-    std::memcpy(&number, e.bytes.data(), sizeof number);
-    return number;
-  }
   std::uint32_t number_in_text(std::uint32_t id) const;
   void clear(std::uint32_t id) {
     Entry& e = entry(id);
