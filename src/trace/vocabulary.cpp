@@ -203,12 +203,6 @@ std::uint32_t WordTable::number_in_text(std::uint32_t id) const {
   return numbered.number;
 }
 
-void WordTable::release(std::uint32_t id) {
-  unlink(id);
-  clear(id);
-  free_.push_back(id);
-}
-
 void WordTable::unlink(std::uint32_t id) {
   if (const Series series = entry(id).series; series != kNoSeries) {
     series_[series].ids.erase(number_of(id));

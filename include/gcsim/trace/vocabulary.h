@@ -34,7 +34,18 @@ class WordTable {
   std::optional<std::uint32_t> find(std::string_view word) const;
   std::string_view word(std::uint32_t id) const;
   // Forgets the word. REQUIRES: id is interned and nobody uses it any more.
-  void release(std::uint32_t id);
+  void release(std::uint32_t id) {
+    Entry& e = entry(id);
+    if (e.size == Entry::kNumber) {
+      series_[e.series].ids.erase(number_of(id));
+      e.size = Entry::kUnused;
+      e.series = kNoSeries;
+    } else {
+      unlink(id);
+      clear(id);
+    }
+    free_.push_back(id);
+  }
   // One more than the largest number ever given out: the size of arrays indexed by it.
   std::size_t capacity() const { return capacity_; }
 
@@ -49,7 +60,7 @@ class WordTable {
   std::size_t series() const { return series_.size(); }
   std::string_view prefix(Series series) const { return series_[series].prefix; }
   // As intern(prefix + number). REQUIRES: not kNoSeries.
-  std::uint32_t intern(Series series, std::uint32_t number, bool& is_new) {
+  [[gnu::always_inline]] std::uint32_t intern(Series series, std::uint32_t number, bool& is_new) {
     is_new = false;
     return series_[series].ids.find_or_add(number, [&] {
       is_new = true;
