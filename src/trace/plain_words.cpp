@@ -6,7 +6,7 @@ namespace gcsim::trace {
 
 const char* PlainWords::long_decimal(const char* at, std::uint32_t& into) {
   constexpr int kMostDigits = 10;
-  if (*at == '0') return nullptr;
+  if (*at <= '0' || *at > '9') return nullptr;
   std::uint64_t number = 0;
   for (int digits = 0; *at >= '0' && *at <= '9'; ++at) {
     if (++digits > kMostDigits) return nullptr;
@@ -24,21 +24,14 @@ const char* PlainWords::lettered(const char* at, SymbolId& into) {
   return end;
 }
 
-const char* PlainWords::type(const char* at, TypeId& into) {
+const char* PlainWords::unmet_type(const char* at, TypeId& into) {
   const char* end = end_of_word(at);
   const auto size = static_cast<std::size_t>(end - at);
-  if (size == 0) return nullptr;
-  if (size > sizeof(std::uint64_t)) return find_type({at, size}, into) ? end : nullptr;
-  std::uint64_t name = 0;
-  std::memcpy(&name, at, sizeof name);
-  name &= ~std::uint64_t{0} >> (64 - 8 * size);
-  ShortType& known = types_[name * 0x9E3779B97F4A7C15u >> 58];
-  if (known.name != name) {
-    TypeId type{0};
-    if (!find_type({at, size}, type)) return nullptr;
-    known = {name, type};
-  }
-  into = known.type;
+  if (size == 0 || !find_type({at, size}, into)) return nullptr;
+  if (size > sizeof(std::uint64_t)) return end;
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t eight = load_eight(at);
+  types_[slot_of(eight)] = {eight & mask, mask, static_cast<std::uint32_t>(size), into};
   return end;
 }
 

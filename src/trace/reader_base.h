@@ -95,24 +95,45 @@ void ReaderBase::add_plain(EventBatch& batch, LineReader& lines, Plain& plain) {
   const char* const end = begin + bytes.size();
   const std::uint64_t first_line = lines.lines() + 1;
   const EventIndex first = events_so_far(batch) + 1;
+  const std::size_t size = batch.events.size();
   std::uint64_t count = 0;
   const char* at = begin;
-  while (at < end && batch.events.size() < kBatchEvents) {
-    Event event;
-    event.operand_begin = static_cast<std::uint32_t>(batch.operands.size());
-    const char* next = plain.event(at, batch, event);
-    if (next == nullptr || next - at > static_cast<std::ptrdiff_t>(kMaxLineBytes)) {
-      batch.operands.resize(event.operand_begin);
-      break;
+  for (bool goes_on = true; goes_on && at < end && size + count < kBatchEvents;) {
+    constexpr std::size_t kSlab = 256;
+    const std::size_t room = std::min<std::size_t>(size + count + kSlab, kBatchEvents);
+    batch.events.resize(room);
+    batch.sources.resize(room);
+    Event* event = batch.events.data() + size + count;
+    SourceRange* source = batch.sources.data() + size + count;
+    Event* const last = batch.events.data() + room;
+    auto offset = static_cast<std::uint32_t>(batch.text.size() + static_cast<std::size_t>(at - begin));
+    std::uint64_t line = first_line + count;
+    while (event != last && at < end) {
+      const auto operands = static_cast<std::uint32_t>(batch.operands.size());
+      event->operand_begin = operands;
+      const char* next = plain.common_event(at, batch, *event);
+      if (next == nullptr) [[unlikely]] {
+        *event = {};
+        event->operand_begin = operands;
+        batch.operands.resize(operands);
+        next = plain.event(at, batch, *event);
+      }
+      if (next == nullptr || next - at > static_cast<std::ptrdiff_t>(kMaxLineBytes)) {
+        batch.operands.resize(operands);
+        goes_on = false;
+        break;
+      }
+      event->operand_count = static_cast<std::uint32_t>(batch.operands.size()) - operands;
+      const auto length = static_cast<std::uint32_t>(next - at);
+      *source++ = {offset, length - 1, line++, 1};
+      offset += length;
+      at = next;
+      ++event;
     }
-    event.operand_count = static_cast<std::uint32_t>(batch.operands.size()) - event.operand_begin;
-    batch.events.push_back(event);
-    batch.sources.push_back(
-        {static_cast<std::uint32_t>(batch.text.size() + static_cast<std::size_t>(at - begin)),
-         static_cast<std::uint32_t>(next - at - 1), first_line + count, 1});
-    ++count;
-    at = next;
+    count = static_cast<std::uint64_t>(event - batch.events.data()) - size;
   }
+  batch.events.resize(size + count);
+  batch.sources.resize(size + count);
   if (count == 0) return;
   batch.text.append(begin, at);
   lines_.note(first, count, first_line, 1);
