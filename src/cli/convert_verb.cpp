@@ -52,8 +52,8 @@ ExitStatus convert(const ConvertOptions& o, trace::Format format, report::Sink& 
   const std::string name = input.name;
   std::optional<double> placement;
   if (!o.rules.placement.empty()) placement = parse_placement(o.rules.placement);
-  auto opened = placement ? open_exact(std::move(input), placement, nullptr, trace::Decoding::in_place)
-                          : trace::open(std::move(input.source), name);
+  auto opened = placement ? open_exact(std::move(input), placement, nullptr, trace::Decoding::ahead)
+                          : trace::open(std::move(input.source), name, trace::Decoding::ahead);
   if (const auto* error = std::get_if<trace::TraceError>(&opened)) return report_fault(*error);
   return write_trace(std::get<std::unique_ptr<trace::Reader>>(std::move(opened)), name, format, sink);
 }
