@@ -2,11 +2,13 @@
 """How good fast recordings are, and what they cost: the tables of tools/record/ACCURACY.md.
 
     accuracy.py measure GCSIM RECORDER_FOLDER RESULTS.json VERSION [WORKLOAD...]
+    accuracy.py cost GCSIM RECORDER_FOLDER RESULTS.json VERSION [WORKLOAD...]
     accuracy.py table RESULTS.json
 
 `measure` records each workload of tests/record/workloads once, replays the recording under several thresholds, and runs
 the program plainly under each of them: the truth. What the collector walks and the peak of bytes a plain run can't tell;
-they come from a run with hooks, which must have the same collections. Results are added to RESULTS.json.
+they come from a run with hooks, which must have the same collections. `cost` runs it in turns plainly, with hooks only,
+and as a recording, and takes the lowest CPU time of each. Results are added to RESULTS.json.
 """
 import json
 import os
@@ -22,6 +24,7 @@ THRESHOLDS = [700, 2000, 10000, 50000]
 # Sets would be in another order in each run, and addresses elsewhere.
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 FIXED = ["setarch", "-R"]
+TURNS = 3  # of runs whose time is taken
 FEW = 50  # collections: one of them is more than the bound
 
 
@@ -50,20 +53,32 @@ def replay(gcsim, trace, threshold):
     return {**figures, "peak_bytes": said["bytes"]["peak"], "events": said["trace"]["events"]}
 
 
-def cost(launcher, python, program, mode, folder):
+def record_raw(launcher, python, program, mode, folder):
     raw = os.path.join(folder, "cost.raw")
     _, seconds = run([launcher, "--record", raw, "--mode", mode, "--python", python, "--", python, program])
-    return seconds, os.path.getsize(raw)
+    os.remove(raw)
+    return seconds
+
+
+def cost(gcsim, launcher, python, program):
+    """The lowest of several runs: what else the machine does can only add to them."""
+    seconds = {"plain": [], "hooks": [], "fast": []}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(TURNS):
+            seconds["plain"].append(truth(launcher, python, program, 700, folder)[2])
+            for mode in "hooks", "fast":
+                seconds[mode].append(record_raw(launcher, python, program, mode, folder))
+    return {"seconds": {what: min(several) for what, several in seconds.items()}, "load": os.getloadavg()[1]}
 
 
 def check_truth(launcher, python, program, threshold, folder, output):
-    plain, first, seconds = truth(launcher, python, program, threshold, folder)
+    plain, first, _ = truth(launcher, python, program, threshold, folder)
     measured, second, _ = truth(launcher, python, program, threshold, folder, "--measure", "yes")
     same = all(measured[name] == plain[name] for name in ("collections", "collected", "count"))
     return {"collections": plain["collections"], "collected": plain["collected"],
             "visited": measured["visited"], "peak_bytes": measured["peak_bytes"],
             "second_run": None if same else [measured["collections"], measured["collected"]],
-            "is_output_equal": first == second == output}, seconds
+            "is_output_equal": first == second == output}
 
 
 def measure(gcsim, launcher, python, program):
@@ -73,14 +88,10 @@ def measure(gcsim, launcher, python, program):
         result = {"messages": done.stderr, "trace_bytes": os.path.getsize(trace),
                   "raw_bytes": os.path.getsize(trace + ".raw"), "runs": {}}
         for threshold in THRESHOLDS:
-            told, seconds = check_truth(launcher, python, program, threshold, folder, done.stdout)
+            told = check_truth(launcher, python, program, threshold, folder, done.stdout)
             predicted = replay(gcsim, trace, threshold)
             result["events"] = predicted.pop("events")
             result["runs"][threshold] = {"truth": told, "predicted": predicted}
-            if threshold == 700:
-                result["seconds"] = seconds
-        result["hooks_seconds"], _ = cost(launcher, python, program, "hooks", folder)
-        result["fast_seconds"], _ = cost(launcher, python, program, "fast", folder)
         return result
 
 
@@ -91,19 +102,24 @@ def read(path):
         return json.load(file)
 
 
-def measure_all(gcsim, folder, results, version, names):
+def add_result(path, version, name, result):
+    results = read(path)
+    results.setdefault(version, {}).setdefault(name, {}).update(result)
+    with open(path, "w") as file:
+        json.dump(results, file, indent=1)
+
+
+def for_each(measurement, gcsim, folder, results, version, names):
     found = recorder.find(folder, version)
     if not found:
         sys.exit(f"no recorder and interpreter of CPython {version}")
     for name in names or sorted(n[:-3] for n in os.listdir(WORKLOADS) if n.endswith(".py")):
         if name == "lib2to3_library" and version.startswith("3.13."):
             continue
-        measured = measure(gcsim, *found, os.path.join(WORKLOADS, name + ".py"))
-        all_results = read(results)
-        all_results.setdefault(version, {})[name] = measured
-        with open(results, "w") as file:
-            json.dump(all_results, file, indent=1)
+        measured = measurement(gcsim, *found, os.path.join(WORKLOADS, name + ".py"))
+        add_result(results, version, name, measured)
         print(*rows(version, name, measured), sep="\n", flush=True)
+        print(*cost_rows(version, name, measured), sep="\n", flush=True)
 
 
 def off(got, truth):
@@ -119,9 +135,14 @@ def cell(got, truth, bound, allowed=0):
     return text if abs(percent) <= bound or abs(got - truth) <= allowed else f"**{text}**"
 
 
+def remark(told):
+    words = ["the two true runs differ"] if told["second_run"] else []
+    return ", ".join(words + ([] if told["is_output_equal"] else ["**outputs differ**"]))
+
+
 def rows(version, name, result):
     lines = []
-    for threshold, run_ in result["runs"].items():
+    for threshold, run_ in result.get("runs", {}).items():
         told, got = run_["truth"], run_["predicted"]
         young = told["collections"][0]
         # Where there are few collections, one more or less is within the bound, and what it collects with it.
@@ -134,8 +155,18 @@ def rows(version, name, result):
                      f"{collected} | {cell(sum(got['collected']), collected, 5, within)} | "
                      f"{cell(sum(got['visited']), walked, 5, within_walked)} | "
                      f"{cell(got['peak_bytes'], told['peak_bytes'], 10)} | "
-                     f"{'' if not told['second_run'] else 'runs differ'} |")
+                     f"{remark(told)} |")
     return lines
+
+
+def cost_rows(version, name, result):
+    if "seconds" not in result:
+        return []
+    seconds = result["seconds"]
+    events, size = result.get("events", 0), result.get("trace_bytes", 0)
+    return [f"| {name} {version} | {seconds['plain']:.1f} | x{seconds['hooks'] / seconds['plain']:.2f} | "
+            f"x{seconds['fast'] / seconds['plain']:.2f} | {events / 1e6:.1f} M | "
+            f"{size / max(events, 1):.2f} | {result.get('raw_bytes', 0) / max(events, 1):.2f} |"]
 
 
 def table(results):
@@ -147,19 +178,21 @@ def table(results):
     print("\n| workload | CPU s | with hooks | with looks at the heap | events | bytes an event | raw |")
     print("|---|---|---|---|---|---|---|")
     for version, workloads in results.items():
-        for name, r in workloads.items():
-            print(f"| {name} {version} | {r['seconds']:.1f} | x{r['hooks_seconds'] / r['seconds']:.2f} | "
-                  f"x{r['fast_seconds'] / r['seconds']:.2f} | {r['events'] / 1e6:.1f} M | "
-                  f"{r['trace_bytes'] / r['events']:.2f} | {r['raw_bytes'] / r['events']:.2f} |")
+        for name, result in workloads.items():
+            print(*cost_rows(version, name, result), sep="\n")
+
+
+MEASUREMENTS = {"measure": measure, "cost": cost}
 
 
 def main():
-    if len(sys.argv) < 3 or sys.argv[1] not in ("measure", "table"):
+    command, *words = sys.argv[1:]
+    if command == "table":
+        return table(read(*words))
+    if command not in MEASUREMENTS:
         sys.exit(__doc__)
-    if sys.argv[1] == "table":
-        return table(read(sys.argv[2]))
-    gcsim, folder, results, version, *names = sys.argv[2:]
-    return measure_all(os.path.abspath(gcsim), folder, results, version, names)
+    gcsim, folder, results, version, *names = words
+    return for_each(MEASUREMENTS[command], os.path.abspath(gcsim), folder, results, version, names)
 
 
 if __name__ == "__main__":
