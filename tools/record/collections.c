@@ -1,6 +1,6 @@
 #include "collections.h"
 
-#include "objects.h"
+#include "shadow.h"
 
 // The collector calls what stands in a list, gc.callbacks. It gets another one, which nobody else knows, with
 // a function of ours in it; when that is called the collector has its own list again, so that the program's
@@ -9,6 +9,38 @@ struct gcsim_record_collections gcsim_record_collections;
 #define state gcsim_record_collections
 static collection_notice notice;
 static PyObject* programs;
+// A new dict would stay on the free list, and one of the program's would be made without being counted.
+static PyObject* unwanted;
+
+static bool is_of_free_list(PyObject* dict) {
+  const struct shadow_entry* e = shadow_find((char*)dict - bytes_before(&PyDict_Type));
+  return e == NULL || e->object != 0 || e->size == 0;
+}
+
+static void take_info(PyObject* info) {
+  state.info = NULL;
+  if (is_of_free_list(info)) {
+    state.info = info;
+  } else if (unwanted == NULL) {
+    unwanted = info;
+    Py_INCREF(info);
+    PyObject_GC_UnTrack(info);
+  }
+}
+
+static void free_unwanted(void) {
+  PyObject* dict = unwanted;
+  unwanted = NULL;
+  PyDict_Clear(dict);
+  const int count = state.gc->generations[0].count;
+  PyObject_GC_Del(dict);
+  state.gc->generations[0].count = count;
+}
+
+void collection_is_over(void) {
+  state.gc->callbacks = state.ours;
+  if (unwanted != NULL) free_unwanted();
+}
 
 static void call_first_of_program(PyObject* const* arguments) {
   if (PyList_GET_SIZE(programs) == 0) return;
@@ -24,8 +56,9 @@ static PyObject* at_collection(PyObject* self, PyObject* const* arguments, Py_ss
   (void)self, (void)count;
   if (state.gc->callbacks == state.ours) {
     state.gc->callbacks = programs;
-    state.info = arguments[1];
-    PyObject* generation = PyDict_GetItemString(state.info, "generation");
+    PyObject* info = arguments[1];
+    take_info(info);
+    PyObject* generation = PyDict_GetItemString(info, "generation");
     notice(generation == NULL ? 0 : (int)PyLong_AsLong(generation));
     // The collector goes on with the second one of its list.
     call_first_of_program(arguments);
@@ -61,10 +94,4 @@ bool watch_collections(collection_notice n) {
   state.is_watched = true;
   expect_collections();
   return true;
-}
-
-void forget_info(void) {
-  PyObject* info = state.info;
-  state.info = NULL;
-  unknown_dict_destroyed(info);
 }

@@ -12,13 +12,14 @@ extern struct gcsim_record_collections {
   bool is_watched;
   struct _gc_runtime_state* gc;
   PyObject* ours;  // what the collector has for gc.callbacks while a notice is expected
-  PyObject* info;  // what the collector tells: a dict, made for the call
+  PyObject* info;  // what the collector tells: a dict, made for the call, that goes back to the free list
 } gcsim_record_collections;
 
+void collection_is_over(void);
 // After a collection notices must be asked for again: called at the next births and deaths, whichever come.
 static inline void expect_collections(void) {
   const struct gcsim_record_collections* c = &gcsim_record_collections;
-  if (c->is_watched && c->gc->callbacks != c->ours && c->gc->collecting == 0) c->gc->callbacks = c->ours;
+  if (c->is_watched && c->gc->callbacks != c->ours && c->gc->collecting == 0) collection_is_over();
 }
 
 // Whether an object that is born now, or dies, is one of the collector's own: the program does not know it.
@@ -26,9 +27,8 @@ static inline bool is_born_of_collector(void) {
   const struct gcsim_record_collections* c = &gcsim_record_collections;
   return c->is_watched && c->gc->collecting != 0 && c->gc->callbacks == c->ours;
 }
-void forget_info(void);
 static inline bool is_of_collector(PyObject* op) {
   if (op != gcsim_record_collections.info || op == NULL) return false;
-  forget_info();
+  gcsim_record_collections.info = NULL;
   return true;
 }

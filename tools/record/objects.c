@@ -296,17 +296,6 @@ void object_destroyed(PyObject* op, void** stack) {
   errno = saved_errno;
 }
 
-void unknown_dict_destroyed(PyObject* op) {
-  struct shadow_entry* e = shadow_at((char*)op - bytes_before(&PyDict_Type));
-  if (e->object != 0) return;  // it came from the free list
-  gcsim_record_other_bytes -= e->size;
-  struct object* o = new_object(op, &e->object);
-  --next_id;
-  o->is_over = o->was_destroyed = true;
-  o->state = kShelved;
-  ++*shelf_of(kDictFreeList, 0);
-}
-
 int64_t bytes_of_objects(void) {
   return object_bytes;
 }

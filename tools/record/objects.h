@@ -105,9 +105,6 @@ void remove_companion(struct object* o);
 
 void object_created(PyObject* op, void** stack);
 void object_destroyed(PyObject* op, void** stack);
-// The death of a dict whose birth nobody was told of: no object of the program. Its block goes to the free
-// list.
-void unknown_dict_destroyed(PyObject* op);
 // Objects that are not dead.
 uint32_t living_objects(void);
 // Of those that were born since the recording began.
