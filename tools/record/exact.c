@@ -15,6 +15,22 @@ static uint32_t* births;
 static uint32_t birth_count, birth_capacity;
 static bool has_gaps;
 
+struct edge {
+  uint32_t id;
+  uint32_t slot;  // of the object, if that still has this ID
+};
+
+// What each object referred to at the last comparison. The arrays stay with the slot, whatever object it has.
+static struct references {
+  uint32_t edge_capacity, child_capacity;
+  struct edge* edges;   // to young objects, as written
+  PyObject** children;  // everything it referred to
+} * references;
+
+static struct references* references_of(const struct object* o) {
+  return &references[o - objects];
+}
+
 struct ids {
   uint32_t* at;
   size_t count, capacity;
@@ -159,17 +175,18 @@ static int collect_child(PyObject* child, void* holder) {
 // Stops at the first child that is not, or may not be, the same object as last time.
 struct recheck {
   const struct object* o;
+  PyObject* const* children;
   uint32_t at;
 };
 static int recheck_child(PyObject* child, void* argument) {
   struct recheck* r = argument;
-  if (r->at == r->o->child_count || r->o->children[r->at] != child || may_have_changed(child)) return 1;
+  if (r->at == r->o->child_count || r->children[r->at] != child || may_have_changed(child)) return 1;
   ++r->at;
   return 0;
 }
 
 static bool is_unchanged(struct object* o) {
-  struct recheck r = {o, 0};
+  struct recheck r = {o, references_of(o)->children, 0};
   return visit_children(o, recheck_child, &r) == 0 && r.at == o->child_count;
 }
 
@@ -187,11 +204,12 @@ static void* grown(void* array, uint32_t* capacity, size_t count, size_t size) {
 }
 
 static void keep(struct object* o) {
-  o->edges = grown(o->edges, &o->edge_capacity, seen.count, sizeof *o->edges);
-  if (seen.count > 0) memcpy(o->edges, seen.at, seen.count * sizeof *seen.at);
+  struct references* r = references_of(o);
+  r->edges = grown(r->edges, &r->edge_capacity, seen.count, sizeof *r->edges);
+  if (seen.count > 0) memcpy(r->edges, seen.at, seen.count * sizeof *seen.at);
   o->edge_count = (uint32_t)seen.count;
-  o->children = grown(o->children, &o->child_capacity, children.count, sizeof *o->children);
-  if (children.count > 0) memcpy(o->children, children.at, children.count * sizeof *children.at);
+  r->children = grown(r->children, &r->child_capacity, children.count, sizeof *r->children);
+  if (children.count > 0) memcpy(r->children, children.at, children.count * sizeof *children.at);
   o->child_count = (uint32_t)children.count;
 }
 
@@ -212,7 +230,7 @@ static void remove_edge(const struct object* o, struct edge e) {
 
 // Compares the edges in `seen` with those written: new ones are written, those that are gone are noted.
 static void compare_edges(struct object* o) {
-  const struct edge *old = o->edges, *new = seen.at;
+  const struct edge *old = references_of(o)->edges, *new = seen.at;
   size_t old_count = o->edge_count, new_count = seen.count;
   while (old_count > 0 && new_count > 0 && old->id == new->id) ++old, ++new, --old_count, --new_count;
   while (old_count > 0 && new_count > 0 && old[old_count - 1].id == new[new_count - 1].id)
@@ -425,9 +443,10 @@ static void died(struct object* o) {
   struct dead* d = &dead.at[dead.count++];
   *d = (struct dead){.id = o->id, .has_name = o->has_name || o->is_elder, .edge_at = dead_edges.count};
   d->by_collector = collector()->collecting != 0;
+  const struct edge* const edges = references_of(o)->edges;
   for (uint32_t k = 0; k < o->edge_count; ++k) {
-    take_from_degree(o->edges[k]);
-    if (!d->by_collector) append_edge(&dead_edges, o->edges[k]);
+    take_from_degree(edges[k]);
+    if (!d->by_collector) append_edge(&dead_edges, edges[k]);
   }
   d->edge_end = dead_edges.count;
   o->edge_count = o->child_count = 0;
@@ -437,7 +456,11 @@ static uint64_t events_written(void) {
   return events;
 }
 
-static void nothing(void) {}
+static void begin(void) {
+  if (references == NULL) references = reserve_memory(kMostObjects * sizeof *references);
+  if (references == NULL) abort();
+}
+
 static void still_as_it_was(struct object* o) {
   (void)o;
 }
@@ -463,7 +486,7 @@ static void end(const char* reason) {
   out_advance(put_text(at, "\n"));
 }
 
-const struct mode kExactMode = {.begin = nothing,
+const struct mode kExactMode = {.begin = begin,
                                 .catch_up = compare,
                                 .born = born,
                                 .dying = still_as_it_was,

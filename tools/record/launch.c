@@ -379,7 +379,7 @@ static bool patch_beginnings(char* problem, size_t size) {
 
 static bool watch_objects(char* problem, size_t size) {
   snprintf(problem, size, "out of memory");
-  if (!objects_open() || !scan_open()) return false;
+  if (!objects_open()) return false;
   objects_reset();
   set_handler(kOnCreate, on_create);
   set_handler(kOnDestroy, on_destroy);

@@ -2,7 +2,6 @@
 #include "objects.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -94,7 +93,7 @@ static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
 static struct object* new_object(PyObject* op, uint32_t* slot) {
   *slot = free_slot_count > 0 ? free_slots[--free_slot_count] : slot_end++;
   struct object* o = &objects[*slot];
-  memset(o, 0, offsetof(struct object, edge_capacity));
+  memset(o, 0, sizeof *o);
   o->op = op;
   o->type = Py_TYPE(op);
   o->id = ++next_id;

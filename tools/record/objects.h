@@ -17,11 +17,7 @@ enum state {
   kElder,    // older than the recording, and its deallocator was called
 };
 
-struct edge {
-  uint32_t id;
-  uint32_t slot;  // of the object, if that still has this ID
-};
-
+// One line of the processor's cache: most of them are touched when they are no longer in it.
 struct object {
   PyObject* op;
   PyTypeObject* type;
@@ -58,13 +54,12 @@ struct object {
     struct {               // fast mode
       uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
       uint32_t own;        // garbage: the bytes of other blocks that go with it
+      uint32_t member;     // during a look at the heap: its number there, from 1; 0: it is not looked at
+      int32_t references;  // during one: those that nobody has accounted for
     };
   };
-  // Exact mode. They stay with the slot, whatever object it has.
-  uint32_t edge_capacity, child_capacity;
-  struct edge* edges;   // to young objects, as written
-  PyObject** children;  // everything it referred to then
 };
+_Static_assert(sizeof(struct object) == 64, "an object of the recording is a line of the cache");
 
 // What the two modes do with what happens. All of it is called under the GIL, outside of each other.
 struct mode {

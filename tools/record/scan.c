@@ -38,27 +38,18 @@ struct member {
   uint32_t slot;
   uint32_t inner_end;  // where its references to other members end
   uint32_t piece;      // which piece of garbage it is
-  bool is_reached;
-  int64_t references;  // that nobody has accounted for
 };
 static struct {
   struct member* at;
   size_t count, capacity;
 } members;
-// By slot: the number of a member, if that member has this slot.
-static uint32_t* member_of;
 
 static uint32_t ticks, last_full_look;
 static uint64_t looks;             // at one object
 static uint32_t births_at[kRing];  // by tick, modulo its size
 static uint32_t births;            // as of this look
-static struct slots inner;         // references between members: the numbers of the targets, by source
-static struct slots reached;       // members whose references have not been followed
-
-bool scan_open(void) {
-  member_of = reserve_memory(kMostObjects * sizeof *member_of);
-  return member_of != NULL;
-}
+static struct slots inner;         // references between members: the slots of the targets, by source
+static struct slots reached;       // members whose references have not been followed: their numbers
 
 void scan_reset(void) {
   ticks = last_full_look = 0;
@@ -81,11 +72,6 @@ static uint32_t slot_at(PyObject* op) {
   if (!is_recorded(type)) return 0;
   const struct shadow_entry* e = shadow_find((char*)op - bytes_before(type));
   return e == NULL ? 0 : e->object;
-}
-
-static uint32_t member_at(uint32_t slot) {
-  const uint32_t m = member_of[slot];
-  return m < members.count && members.at[m].slot == slot ? m : kNone;
 }
 
 static struct object* object_of(PyObject* op) {
@@ -111,12 +97,17 @@ void scan_write_resize(struct object* o, uint32_t births_now) {
 // -- Which objects
 // ----------------------------------------------------------------------------------------------
 
+static void add_to_look(struct object* o) {
+  GROW(&members);
+  members.at[members.count++] = (struct member){.slot = (uint32_t)(o - objects)};
+  o->member = (uint32_t)members.count;
+  const Py_ssize_t references = Py_REFCNT(o->op);
+  o->references = references > INT32_MAX ? INT32_MAX : (int32_t)references;
+}
+
 static void add_member(struct object* o) {
   if (o->is_over && !o->is_garbage) return;  // a finalizer brought it back: it is nobody any more
-  const uint32_t slot = (uint32_t)(o - objects);
-  GROW(&members);
-  member_of[slot] = (uint32_t)members.count;
-  members.at[members.count++] = (struct member){.slot = slot, .references = Py_REFCNT(o->op)};
+  add_to_look(o);
   if (o->is_tracked || o->is_garbage) return;
   o->is_tracked = true;
   o->is_atomic = false;
@@ -181,11 +172,9 @@ static void choose_members(int generation) {
 static int subtract(PyObject* child, void* unused) {
   (void)unused;
   const uint32_t slot = slot_at(child);
-  if (slot == 0) return 0;
-  const uint32_t m = member_at(slot);
-  if (m == kNone) return 0;
-  --members.at[m].references;
-  push(&inner, m);
+  if (slot == 0 || objects[slot].member == 0) return 0;
+  --objects[slot].references;
+  push(&inner, slot);
   return 0;
 }
 
@@ -222,12 +211,15 @@ static void subtract_references(void) {
   }
 }
 
-static void reach(uint32_t m) {
-  struct member* member = &members.at[m];
-  if (member->is_reached) return;
-  member->is_reached = true;
-  objects[member->slot].seen_tick = ticks;
-  push(&reached, m);
+static bool is_reached(const struct object* o) {
+  return o->seen_tick == ticks;
+}
+
+static void reach(uint32_t slot) {
+  struct object* o = &objects[slot];
+  if (is_reached(o)) return;
+  o->seen_tick = ticks;
+  push(&reached, o->member - 1);
 }
 
 static void reach_what_it_refers_to(uint32_t m) {
@@ -238,8 +230,9 @@ static void reach_what_it_refers_to(uint32_t m) {
 // What was found to be garbage before stays that, even if other garbage that is not looked at refers to it.
 static void reach_the_living(void) {
   for (uint32_t k = 0; k < members.count; ++k) {
-    if (members.at[k].references <= 0 || objects[members.at[k].slot].is_garbage) continue;
-    reach(k);
+    const struct object* o = &objects[members.at[k].slot];
+    if (o->references <= 0 || o->is_garbage) continue;
+    reach(members.at[k].slot);
     while (reached.count > 0) reach_what_it_refers_to(reached.at[--reached.count]);
   }
 }
@@ -248,7 +241,7 @@ static void reach_the_living(void) {
 static void write_states(void) {
   for (size_t k = 0; k < members.count; ++k) {
     struct object* o = &objects[members.at[k].slot];
-    if (!members.at[k].is_reached || o->is_garbage) continue;
+    if (!is_reached(o) || o->is_garbage) continue;
     if (o->looks_atomic != o->is_atomic) {
       o->is_atomic = o->looks_atomic;
       write_about(o->is_atomic ? kRawAtomic : kRawTrack, o);
@@ -311,22 +304,25 @@ static void join(uint32_t a, uint32_t b) {
   second->parent = a;
 }
 
+// Of those it hangs together with, what is known of the one with the lowest ID counts.
+static void add_piece(struct object* o, uint32_t id) {
+  const uint32_t n = members.at[o->member - 1].piece = (uint32_t)pieces.count;
+  GROW(&pieces);
+  pieces.at[pieces.count++] = (struct piece){.slot = (uint32_t)(o - objects),
+                                             .parent = n,
+                                             .next = kNone,
+                                             .last = n,
+                                             .count = 1,
+                                             .oldest = id,
+                                             .seen_tick = o->seen_tick};
+}
+
 static void find_garbage(void) {
   pieces.count = edges.count = 0;
   for (size_t k = 0; k < members.count; ++k) {
-    struct member* member = &members.at[k];
-    const struct object* o = &objects[member->slot];
-    member->piece = kNone;
-    if (member->is_reached || o->is_garbage) continue;
-    const uint32_t n = member->piece = (uint32_t)pieces.count;
-    GROW(&pieces);
-    pieces.at[pieces.count++] = (struct piece){.slot = member->slot,
-                                               .parent = n,
-                                               .next = kNone,
-                                               .last = n,
-                                               .count = 1,
-                                               .oldest = o->id,
-                                               .seen_tick = o->seen_tick};
+    struct object* o = &objects[members.at[k].slot];
+    members.at[k].piece = kNone;
+    if (!is_reached(o) && !o->is_garbage) add_piece(o, o->id);
   }
 }
 
@@ -335,7 +331,7 @@ static void find_edges(struct piece* piece) {
   traverse(&objects[piece->slot], collect_edge, NULL);
   piece->edge_end = edges.count;
   for (size_t k = piece->edge_at; k < piece->edge_end; ++k) {
-    const uint32_t m = member_at(edges.at[k]);
+    const uint32_t m = objects[edges.at[k]].member - 1;
     if (m != kNone && members.at[m].piece != kNone) join((uint32_t)(piece - pieces.at), members.at[m].piece);
   }
 }
@@ -400,6 +396,7 @@ void scan_heap(int generation, uint32_t births_now) {
   raw_record(kRawTick);
   raw_end();
   write_garbage();
+  for (size_t k = 0; k < members.count; ++k) objects[members.at[k].slot].member = 0;
 }
 
 void scan_write_references(const struct object* o, uint32_t births_now) {

@@ -4,7 +4,6 @@
 
 #include "objects.h"
 
-bool scan_open(void);
 void scan_reset(void);
 // Looks at the generations up to `generation`, and at the younger objects of the older ones: see scan.c.
 // Objects that are found to be garbage are written, with what they refer to.
