@@ -84,6 +84,7 @@ class Surveyor {
           survey_.is_untracked[id(r.number)] = true;
         latest_ = 0;
         tracked_.erase(id(r.number));
+        held_.erase(id(r.number));
         break;
       case kRawTrack:
         // The tick itself comes behind it.
@@ -107,12 +108,17 @@ class Surveyor {
                   records_.at(),
                   static_cast<std::uint32_t>(r.number)};
     members_left_ = component_.members;
-    latest_ = 0;
+    latest_ = id(r.third);
+    members_.clear();
+    targets_.clear();
   }
 
   // What refers to an object was alive when that was born: somebody could store the reference.
   void see_references(const RawRecord& r) {
-    for (const std::uint64_t back : r.back) latest_ = std::max(latest_, id(back));
+    for (const std::uint64_t back : r.back) {
+      latest_ = std::max(latest_, id(back));
+      if (members_left_ > 0) targets_.push_back(id(back));
+    }
   }
 
   void see_member(const RawRecord& r) {
@@ -120,6 +126,7 @@ class Surveyor {
     const std::uint32_t object = id(r.number);
     latest_ = std::max(latest_, object);
     see_references(r);
+    members_.push_back(object);
     if (const auto found = tracked_.find(object); found != tracked_.end()) {
       tracks_.push_back({object, found->second});
       tracked_.erase(found);
@@ -130,6 +137,7 @@ class Surveyor {
   void end_component() {
     component_.since = std::max(component_.since, Moment{latest_, 0});
     latest_ = 0;
+    see_holders();
     for (const auto& [object, track] : tracks_) {
       if (Moment{births_at_tick_[track.tick], track.tick} <= component_.since) continue;
       survey_.tracked_late.push_back(object);
@@ -137,6 +145,19 @@ class Surveyor {
     }
     tracks_.clear();
     survey_.components.push_back(component_);
+  }
+
+  // What garbage refers to is not garbage before it.
+  void see_holders() {
+    for (const std::uint32_t object : members_) {
+      const auto found = held_.find(object);
+      if (found != held_.end()) component_.since = std::max(component_.since, found->second);
+    }
+    for (const std::uint32_t object : targets_) {
+      Moment& until = held_[object];
+      until = std::max(until, component_.since);
+    }
+    for (const std::uint32_t object : members_) held_.erase(object);
   }
 
   RawRecords records_;
@@ -152,7 +173,11 @@ class Surveyor {
   std::vector<std::pair<std::uint32_t, Track>> tracks_;  // those of the component
   Component component_;
   std::uint64_t members_left_ = 0;
-  std::uint32_t latest_ = 0;  // the youngest object of the component, or that it refers to
+  std::vector<std::uint32_t> members_, targets_;    // of the component, and what they refer to
+  std::unordered_map<std::uint32_t, Moment> held_;  // objects that earlier garbage refers to, and are alive
+  // The youngest object of the component, or that it refers to, or the birth after which one of it was
+  // released.
+  std::uint32_t latest_ = 0;
 };
 
 class FinishedFast : public trace::Source {

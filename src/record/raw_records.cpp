@@ -29,8 +29,8 @@ bool RawRecords::fields(RawRecord& r) {
     case kRawUntrack:
     case kRawAtomic:
     case kRawMemory: return number(r.number);
+    case kRawGarbage: return number(r.number) && number(r.second) && number(r.third);
     case kRawResize:
-    case kRawGarbage:
     case kRawElder:
     case kRawBirth: return number(r.number) && number(r.second);
     case kRawEdges: return references(r.back);

@@ -11,8 +11,9 @@ namespace gcsim::record {
 struct RawRecord {
   unsigned code = 0;  // without the flags of births and deaths
   unsigned flags = 0;
-  std::uint64_t number = 0;         // the first one: back, type, count, length, bytes
-  std::uint64_t second = 0;         // and the next one
+  std::uint64_t number = 0;  // the first one: back, type, count, length, bytes
+  std::uint64_t second = 0;  // and the next ones
+  std::uint64_t third = 0;
   std::string_view text;            // of types and events
   std::vector<std::uint64_t> back;  // references, by how many births before the last one
   std::array<std::uint64_t, 10> end{};

@@ -95,7 +95,10 @@ TEST_SUITE("record/fast recording") {
         .tick()
         .birth(0, 72)
         .tick();
-    raw.record(kRawGarbage, {2, 2}).record(kRawMember, {4, 16, 1, 3}).record(kRawMember, {3, 0, 1, 4}).end();
+    raw.record(kRawGarbage, {2, 2, 5})
+        .record(kRawMember, {4, 16, 1, 3})
+        .record(kRawMember, {3, 0, 1, 4})
+        .end();
     CHECK_EQ(raw.events(),
              kObserved +
                  "alloc 1 list size=72\ntrack 1\nalloc 2 list size=72\ntrack 2\ntick\nown 1 16\n"
@@ -106,16 +109,35 @@ TEST_SUITE("record/fast recording") {
   TEST_CASE("what refers to a younger object was alive when that was born") {
     Raw raw;
     raw.text(kRawType, "list").birth(0, 72).tick().birth(0, 72).birth(0, 72).tick();
-    raw.record(kRawGarbage, {1, 1}).record(kRawEdges, {1, 2}).record(kRawMember, {2, 0, 1, 1}).end();
+    raw.record(kRawGarbage, {1, 1, 3}).record(kRawEdges, {1, 2}).record(kRawMember, {2, 0, 1, 1}).end();
     CHECK_EQ(raw.events(), kObserved +
                                "alloc 1 list size=72\ntrack 1\ntick\nalloc 2 list size=72\ntrack 2\n"
                                "garbage 1 1 2 span 1\nalloc 3 list size=72\ntrack 3\ntick\nend 9\n");
   }
 
+  TEST_CASE("what was released by something that died was alive until then") {
+    Raw raw;
+    raw.text(kRawType, "list").birth(0, 72).tick().birth(0, 72).death(0, {0}).birth(0, 72).tick();
+    raw.record(kRawGarbage, {1, 1, 1}).record(kRawMember, {2, 0, 0}).end();
+    CHECK_EQ(raw.events(), kObserved +
+                               "alloc 1 list size=72\ntrack 1\ntick\nalloc 2 list size=72\n"
+                               "garbage 1 span 1\ndie 2\nalloc 3 list size=72\ntrack 3\ntick\nend 9\n");
+  }
+
+  TEST_CASE("what garbage refers to is not garbage before it, even if it was not looked at for longer") {
+    Raw raw;
+    raw.text(kRawType, "list").birth(0, 72).birth(0, 72).tick().birth(0, 72).tick();
+    raw.record(kRawGarbage, {1, 0, 3}).record(kRawMember, {1, 0, 1, 2}).tick();
+    raw.record(kRawGarbage, {1, 2, 3}).record(kRawMember, {2, 0, 0}).end();
+    CHECK_EQ(raw.events(), kObserved +
+                               "alloc 1 list size=72\ntrack 1\nalloc 2 list size=72\ntrack 2\ntick\n"
+                               "alloc 3 list size=72\ntrack 3\ntick\ngarbage 2 1\ngarbage 1\ntick\nend 11\n");
+  }
+
   TEST_CASE("garbage that was tracked late is tracked where it is garbage") {
     Raw raw;
     raw.text(kRawType, "dict").birth(0, 64).record(kRawUntracked, {0}).tick().birth(0, 64);
-    raw.record(kRawTrack, {1}).tick().record(kRawGarbage, {1, 1}).record(kRawMember, {1, 0, 0}).end();
+    raw.record(kRawTrack, {1}).tick().record(kRawGarbage, {1, 1, 2}).record(kRawMember, {1, 0, 0}).end();
     CHECK_EQ(raw.events(), kObserved +
                                "alloc 1 dict size=64\ntick\ntrack 1\ngarbage 1 span 1\nalloc 2 dict size=64\n"
                                "track 2\ntick\nend 7\n");
@@ -142,7 +164,7 @@ TEST_SUITE("record/fast recording") {
       "of a program that was killed the whole records count, and no garbage that is not told to its end") {
     Raw raw;
     raw.text(kRawType, "list").birth(0, 72).birth(0, 72).tick();
-    raw.record(kRawGarbage, {2, 1}).record(kRawMember, {1, 0, 0}).record(kRawMember, {0, 0, 1, 1});
+    raw.record(kRawGarbage, {2, 1, 2}).record(kRawMember, {1, 0, 0}).record(kRawMember, {0, 0, 1, 1});
     raw.cut(1);
     CHECK_EQ(raw.events(false),
              "complete no\nalloc 1 list size=72\ntrack 1\nalloc 2 list size=72\ntrack 2\ntick\n");

@@ -208,6 +208,8 @@ static void dying(struct object* o) {
     o->own = 0;
     return;
   }
+  // What the collector breaks up may have been dead for long.
+  if (has_scans && collector()->collecting == 0) scan_note_release(o, births);
   if (!is_kept_by_code(o)) {
     write_death(o, true);
   } else if (o->is_tracked) {

@@ -53,7 +53,10 @@ struct object {
     };
     struct {               // fast mode
       uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
-      uint32_t own;        // garbage: the bytes of other blocks that go with it
+      union {
+        uint32_t released_at;  // the last birth when something died that referred to it: alive until then
+        uint32_t own;          // garbage: the bytes of other blocks that go with it
+      };
       uint32_t member;     // during a look at the heap: its number there, from 1; 0: it is not looked at
       int32_t references;  // during one: those that nobody has accounted for
     };

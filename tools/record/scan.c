@@ -259,11 +259,12 @@ static void write_states(void) {
 struct piece {
   uint32_t slot;
   uint32_t parent;
-  uint32_t next;       // of the component
-  uint32_t last;       // first ones only: of the component
-  uint32_t count;      // first ones only
-  uint32_t oldest;     // first ones only: the ID of the oldest of them
-  uint32_t seen_tick;  // first ones only: when that was seen alive
+  uint32_t next;         // of the component
+  uint32_t last;         // first ones only: of the component
+  uint32_t count;        // first ones only
+  uint32_t oldest;       // first ones only: the ID of the oldest of them
+  uint32_t seen_tick;    // first ones only: when that was seen alive
+  uint32_t released_at;  // first ones only: the last such birth of them
   size_t edge_at, edge_end;
 };
 static struct {
@@ -301,6 +302,7 @@ static void join(uint32_t a, uint32_t b) {
     first->oldest = second->oldest;
     first->seen_tick = second->seen_tick;
   }
+  if (second->released_at > first->released_at) first->released_at = second->released_at;
   second->parent = a;
 }
 
@@ -314,7 +316,8 @@ static void add_piece(struct object* o, uint32_t id) {
                                              .last = n,
                                              .count = 1,
                                              .oldest = id,
-                                             .seen_tick = o->seen_tick};
+                                             .seen_tick = o->seen_tick,
+                                             .released_at = o->released_at};
 }
 
 static void find_garbage(void) {
@@ -369,6 +372,7 @@ static void write_component(uint32_t first) {
   raw_record(kRawGarbage);
   raw_number(pieces.at[first].count);
   raw_number(ticks - pieces.at[first].seen_tick);
+  raw_number(births - pieces.at[first].released_at);
   raw_end();
   for (uint32_t k = first; k != kNone; k = pieces.at[k].next) write_member(&pieces.at[k]);
 }
@@ -397,6 +401,18 @@ void scan_heap(int generation, uint32_t births_now) {
   raw_end();
   write_garbage();
   for (size_t k = 0; k < members.count; ++k) objects[members.at[k].slot].member = 0;
+}
+
+static int release(PyObject* child, void* unused) {
+  (void)unused;
+  const uint32_t slot = slot_at(child);
+  if (slot != 0 && !objects[slot].is_garbage) objects[slot].released_at = births;
+  return 0;
+}
+
+void scan_note_release(const struct object* o, uint32_t births_now) {
+  births = births_now;
+  if (is_traversable(o)) traverse(o, release, NULL);
 }
 
 void scan_write_references(const struct object* o, uint32_t births_now) {

@@ -10,6 +10,8 @@ void scan_reset(void);
 void scan_heap(int generation, uint32_t births);
 // How many looks there were.
 uint32_t scan_ticks(void);
+// An object dies of which nobody said that it is garbage: what it refers to was alive until now.
+void scan_note_release(const struct object* o, uint32_t births);
 // An object that garbage refers to, or did, dies: the end of its record, with its references.
 void scan_write_references(const struct object* o, uint32_t births);
 // The size of its block has changed.
