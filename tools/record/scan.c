@@ -329,6 +329,31 @@ static void find_garbage(void) {
   }
 }
 
+// Untracked objects are in no generation: they are garbage when nothing but garbage refers to them.
+static int follow(PyObject* child, void* unused) {
+  (void)unused;
+  struct object* o = object_of(child);
+  if (o == NULL || o->is_over) return 0;
+  if (o->member == 0) {
+    if (o->type != &PyCode_Type && is_tracked(child)) return 0;
+    add_to_look(o);
+    members.at[members.count - 1].piece = kNone;
+    o->seen_tick = ticks - 1;
+  } else if (o->seen_tick == ticks || members.at[o->member - 1].piece != kNone) {
+    return 0;
+  }
+  if (--o->references == 0) add_piece(o, UINT32_MAX);
+  return 0;
+}
+
+static void find_followers(void) {
+  for (size_t k = 0, count = members.count; k < count; ++k) {
+    struct object* o = &objects[members.at[k].slot];
+    if (o->is_garbage) traverse(o, follow, NULL);
+  }
+  for (size_t k = 0; k < pieces.count; ++k) traverse(&objects[pieces.at[k].slot], follow, NULL);
+}
+
 static void find_edges(struct piece* piece) {
   piece->edge_at = edges.count;
   traverse(&objects[piece->slot], collect_edge, NULL);
@@ -379,6 +404,7 @@ static void write_component(uint32_t first) {
 
 static void write_garbage(void) {
   find_garbage();
+  find_followers();
   for (size_t k = 0; k < pieces.count; ++k) find_edges(&pieces.at[k]);
   for (uint32_t k = 0; k < pieces.count; ++k) {
     if (first_of(k) == k) write_component(k);
