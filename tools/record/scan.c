@@ -145,8 +145,9 @@ static bool is_full_look_due(void) {
 
 // A program whose objects live long pays for wide looks: it gets narrower ones.
 static uint32_t narrowest_width(void) {
-  if (looks < 3 * (uint64_t)births) return 8;
-  return looks < 5 * (uint64_t)births ? 4 : 2;
+  if (looks < births) return 8;
+  if (looks < 2 * (uint64_t)births) return 4;
+  return looks < 3 * (uint64_t)births ? 2 : 1;
 }
 
 static void choose_members(int generation) {
