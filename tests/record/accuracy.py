@@ -8,8 +8,10 @@
 `measure` records each workload of tests/record/workloads once, replays the recording under several thresholds, and runs
 the program plainly under each of them: the truth. What the collector walks and the peak of bytes a plain run can't tell;
 they come from a run with hooks, which must have the same collections. `cost` runs it in turns plainly, with hooks only,
-and as a recording, and takes the lowest CPU time of each. Results are added to RESULTS.json.
+and as a recording, and takes the lowest CPU time of each. Results are added to RESULTS.json; a truth that is there
+already, of the same workload, is not measured again.
 """
+import hashlib
 import json
 import os
 import resource
@@ -60,7 +62,7 @@ def record_raw(launcher, python, program, mode, folder):
     return seconds
 
 
-def cost(gcsim, launcher, python, program):
+def cost(gcsim, launcher, python, program, before):
     """The lowest of several runs: what else the machine does can only add to them."""
     seconds = {"plain": [], "hooks": [], "fast": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -71,24 +73,30 @@ def cost(gcsim, launcher, python, program):
     return {"seconds": {what: min(several) for what, several in seconds.items()}, "load": os.getloadavg()[1]}
 
 
-def check_truth(launcher, python, program, threshold, folder, output):
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def measure_truth(launcher, python, program, threshold, folder):
     plain, first, _ = truth(launcher, python, program, threshold, folder)
     measured, second, _ = truth(launcher, python, program, threshold, folder, "--measure", "yes")
-    same = all(measured[name] == plain[name] for name in ("collections", "collected", "count"))
+    same = first == second and all(measured[name] == plain[name] for name in ("collections", "collected", "count"))
     return {"collections": plain["collections"], "collected": plain["collected"],
             "visited": measured["visited"], "peak_bytes": measured["peak_bytes"],
-            "second_run": None if same else [measured["collections"], measured["collected"]],
-            "is_output_equal": first == second == output}
+            "second_run": None if same else [measured["collections"], measured["collected"]], "output": digest(first)}
 
 
-def measure(gcsim, launcher, python, program):
+def measure(gcsim, launcher, python, program, before):
+    with open(program) as file:
+        source = digest(file.read())
+    known = before.get("runs", {}) if before.get("source") == source else {}
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, "program.gct")
         done, _ = run([gcsim, "record", "--no-check", "-o", trace, "--keep-raw", "--", python, program])
-        result = {"messages": done.stderr, "trace_bytes": os.path.getsize(trace),
-                  "raw_bytes": os.path.getsize(trace + ".raw"), "runs": {}}
-        for threshold in THRESHOLDS:
-            told = check_truth(launcher, python, program, threshold, folder, done.stdout)
+        result = {"source": source, "output": digest(done.stdout), "messages": done.stderr,
+                  "trace_bytes": os.path.getsize(trace), "raw_bytes": os.path.getsize(trace + ".raw"), "runs": {}}
+        for threshold in map(str, THRESHOLDS):
+            told = known.get(threshold, {}).get("truth") or measure_truth(launcher, python, program, threshold, folder)
             predicted = replay(gcsim, trace, threshold)
             result["events"] = predicted.pop("events")
             result["runs"][threshold] = {"truth": told, "predicted": predicted}
@@ -116,7 +124,8 @@ def for_each(measurement, gcsim, folder, results, version, names):
     for name in names or sorted(n[:-3] for n in os.listdir(WORKLOADS) if n.endswith(".py")):
         if name == "lib2to3_library" and version.startswith("3.13."):
             continue
-        measured = measurement(gcsim, *found, os.path.join(WORKLOADS, name + ".py"))
+        before = read(results).get(version, {}).get(name, {})
+        measured = measurement(gcsim, *found, os.path.join(WORKLOADS, name + ".py"), before)
         add_result(results, version, name, measured)
         print(*rows(version, name, measured), sep="\n", flush=True)
         print(*cost_rows(version, name, measured), sep="\n", flush=True)
@@ -135,9 +144,9 @@ def cell(got, truth, bound, allowed=0):
     return text if abs(percent) <= bound or abs(got - truth) <= allowed else f"**{text}**"
 
 
-def remark(told):
+def remark(told, output):
     words = ["the two true runs differ"] if told["second_run"] else []
-    return ", ".join(words + ([] if told["is_output_equal"] else ["**outputs differ**"]))
+    return ", ".join(words + ([] if told["output"] == output else ["**outputs differ**"]))
 
 
 def rows(version, name, result):
@@ -155,7 +164,7 @@ def rows(version, name, result):
                      f"{collected} | {cell(sum(got['collected']), collected, 5, within)} | "
                      f"{cell(sum(got['visited']), walked, 5, within_walked)} | "
                      f"{cell(got['peak_bytes'], told['peak_bytes'], 10)} | "
-                     f"{remark(told)} |")
+                     f"{remark(told, result['output'])} |")
     return lines
 
 
