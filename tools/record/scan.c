@@ -7,8 +7,10 @@
 //   - all of the generations that are about to be collected, or of all of them if a full look is due;
 //   - of each older one those that were born since tick k - w, w = n * 2^(zeros at the end of k), at most
 //   512;
-//     n is 8, or less where that would mean too many looks for each birth.
-// Generations are nearly in the order of births: a search from the young end stops when nothing young comes.
+//     n is 8, or 1 where that would mean too many looks for each birth.
+// Of most garbage the moment is known better: what it was referred to by has died, and with that it was
+// released. Generations are nearly in the order of births: a search from the young end stops when nothing
+// young comes.
 #include "scan.h"
 
 #include <stdlib.h>
@@ -145,9 +147,7 @@ static bool is_full_look_due(void) {
 
 // A program whose objects live long pays for wide looks: it gets narrower ones.
 static uint32_t narrowest_width(void) {
-  if (looks < births) return 8;
-  if (looks < 2 * (uint64_t)births) return 4;
-  return looks < 3 * (uint64_t)births ? 2 : 1;
+  return looks < 2 * (uint64_t)births ? 8 : 1;
 }
 
 static void choose_members(int generation) {
