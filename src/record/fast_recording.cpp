@@ -34,6 +34,7 @@ struct Moment {
 struct Component {
   Moment since;
   std::uint32_t births = 0;  // when it was found
+  std::uint32_t until = 0;   // it had become garbage when this object was born
   std::size_t at = 0;        // its first member, in the records
   std::uint32_t members = 0;
 };
@@ -105,10 +106,12 @@ class Surveyor {
     const std::size_t seen = r.second > tick ? 0 : tick - r.second;
     component_ = {{births_at_tick_[seen], static_cast<std::uint32_t>(seen)},
                   births_,
+                  births_,
                   records_.at(),
                   static_cast<std::uint32_t>(r.number)};
     members_left_ = component_.members;
-    latest_ = id(r.third);
+    released_ = id(r.third);
+    latest_ = 0;
     members_.clear();
     targets_.clear();
   }
@@ -137,6 +140,7 @@ class Surveyor {
   void end_component() {
     component_.since = std::max(component_.since, Moment{latest_, 0});
     latest_ = 0;
+    see_release();
     see_holders();
     for (const auto& [object, track] : tracks_) {
       if (Moment{births_at_tick_[track.tick], track.tick} <= component_.since) continue;
@@ -147,12 +151,20 @@ class Surveyor {
     survey_.components.push_back(component_);
   }
 
+  // What died last of all that referred to it was the last thing that did, nearly always.
+  void see_release() {
+    if (Moment{released_, 0} < component_.since) return;
+    component_.since = Moment{released_, 0};
+    component_.until = released_;
+  }
+
   // What garbage refers to is not garbage before it.
   void see_holders() {
     for (const std::uint32_t object : members_) {
       const auto found = held_.find(object);
       if (found != held_.end()) component_.since = std::max(component_.since, found->second);
     }
+    component_.until = std::max(component_.until, component_.since.births);
     for (const std::uint32_t object : targets_) {
       Moment& until = held_[object];
       until = std::max(until, component_.since);
@@ -175,9 +187,8 @@ class Surveyor {
   std::uint64_t members_left_ = 0;
   std::vector<std::uint32_t> members_, targets_;    // of the component, and what they refer to
   std::unordered_map<std::uint32_t, Moment> held_;  // objects that earlier garbage refers to, and are alive
-  // The youngest object of the component, or that it refers to, or the birth after which one of it was
-  // released.
-  std::uint32_t latest_ = 0;
+  std::uint32_t latest_ = 0;    // the youngest object of the component, or that it refers to
+  std::uint32_t released_ = 0;  // the last birth when something died that referred to one of them
 };
 
 class FinishedFast : public trace::Source {
@@ -359,7 +370,7 @@ class FinishedFast : public trace::Source {
         continue;
       }
       --left;
-      tell_member(r, c.births - here);
+      tell_member(r, c.until - here);
     }
     births_ = here;
     edges_ = std::move(kept);

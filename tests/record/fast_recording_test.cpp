@@ -115,13 +115,13 @@ TEST_SUITE("record/fast recording") {
                                "garbage 1 1 2 span 1\nalloc 3 list size=72\ntrack 3\ntick\nend 9\n");
   }
 
-  TEST_CASE("what was released by something that died was alive until then") {
+  TEST_CASE("garbage stands where the last thing died that referred to it, if it was not seen alive later") {
     Raw raw;
     raw.text(kRawType, "list").birth(0, 72).tick().birth(0, 72).death(0, {0}).birth(0, 72).tick();
     raw.record(kRawGarbage, {1, 1, 1}).record(kRawMember, {2, 0, 0}).end();
     CHECK_EQ(raw.events(), kObserved +
                                "alloc 1 list size=72\ntrack 1\ntick\nalloc 2 list size=72\n"
-                               "garbage 1 span 1\ndie 2\nalloc 3 list size=72\ntrack 3\ntick\nend 9\n");
+                               "garbage 1\ndie 2\nalloc 3 list size=72\ntrack 3\ntick\nend 9\n");
   }
 
   TEST_CASE("what garbage refers to is not garbage before it, even if it was not looked at for longer") {
