@@ -21,11 +21,11 @@ enum raw_code {
   kRawEdges,    // count, that many `back`: more references of the object of the next record that has any
   kRawGarbage,  // count of members, ticks since one of them was seen alive, back: none of them has been
                 // released by something that died since that birth. The members follow
-  kRawMember,        // back, bytes it owns, count of references, that many `back`
-  kRawEvent,         // length, that many bytes: an event, without line end
-  kRawElder,         // type, bytes: an object older than the recording gets its number because it dies
-  kRawStopped,       // length, that many bytes: why the program goes on without a recording
-  kRawEnd,           // missed deaths, then thrice each: thresholds, collections, collected
+  kRawMember,   // back, bytes it owns, count of references, that many `back`
+  kRawEvent,    // length, that many bytes: an event, without line end
+  kRawElder,    // type, bytes: an object older than the recording gets its number because it dies
+  kRawStopped,  // length, that many bytes: why the program goes on without a recording
+  kRawEnd,      // missed deaths, then thrice each: thresholds, collections, collected
   kRawDeath = 0x40,  // flags in it; back; if pinned: bytes it owns, count of references, that many `back`
   kRawBirth = 0x80,  // flags in it; type, bytes of the block
 };
