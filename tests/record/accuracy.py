@@ -169,26 +169,30 @@ def rows(version, name, result):
 
 
 def cost_rows(version, name, result):
-    if "seconds" not in result:
-        return []
-    seconds = result["seconds"]
+    times = ["", "", ""]
+    if "seconds" in result:
+        seconds = result["seconds"]
+        times = [f"{seconds['plain']:.1f}", *(f"x{seconds[what] / seconds['plain']:.2f}" for what in ("hooks", "fast"))]
     events, size = result.get("events", 0), result.get("trace_bytes", 0)
-    return [f"| {name} {version} | {seconds['plain']:.1f} | x{seconds['hooks'] / seconds['plain']:.2f} | "
-            f"x{seconds['fast'] / seconds['plain']:.2f} | {events / 1e6:.1f} M | "
+    return [f"| {name} {version} | {' | '.join(times)} | {events / 1e6:.1f} M | "
             f"{size / max(events, 1):.2f} | {result.get('raw_bytes', 0) / max(events, 1):.2f} |"]
+
+
+def by_version(entry):
+    return [int(part) for part in entry[0].split(".")]
 
 
 def table(results):
     print("| workload | threshold 0 | collections | predicted | generation 0 | collected | predicted | walked | peak bytes | |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for version, workloads in results.items():
-        for name, result in workloads.items():
-            print(*rows(version, name, result), sep="\n")
+    in_order = [(version, name, workloads[name]) for version, workloads in sorted(results.items(), key=by_version)
+                for name in sorted(workloads)]
+    for each in in_order:
+        print(*rows(*each), sep="\n")
     print("\n| workload | CPU s | with hooks | with looks at the heap | events | bytes an event | raw |")
     print("|---|---|---|---|---|---|---|")
-    for version, workloads in results.items():
-        for name, result in workloads.items():
-            print(*cost_rows(version, name, result), sep="\n")
+    for each in in_order:
+        print(*cost_rows(*each), sep="\n")
 
 
 MEASUREMENTS = {"measure": measure, "cost": cost}
