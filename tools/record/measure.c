@@ -1,6 +1,7 @@
 #include "measure.h"
 
 #include "allocator.h"
+#include "collections.h"
 
 uint64_t measured_visits[3];
 static int64_t peak;
@@ -44,7 +45,16 @@ const struct mode kMeasureMode = {.begin = begin,
                                   .check = nothing,
                                   .events = no_events};
 
+static int expect_the_next(void* unused) {
+  (void)unused;
+  expect_collections();
+  return 0;
+}
+
+// A program may collect twice without a birth or a death in between, at which the next collection would be
+// expected.
 void measure_collection(int generation) {
+  Py_AddPendingCall(expect_the_next, NULL);
   see_bytes();
   for (int g = 0; g <= generation; ++g) {
     const PyGC_Head* head = &collector()->generations[g].head;
