@@ -225,14 +225,14 @@ class Recorder final : public engine::Observer {
 };
 
 Recorder::Type& Recorder::type(TypeId id) {
-  while (types_.size() <= raw(id)) [[unlikely]] {
-      const trace::TypeDecl& declared = words_.types()[types_.size()];
-      Type t;
-      t.rules = &profile::rules_for(profile_, declared);
-      t.kind = declared.kind;
-      t.is_closed = is_closed(t);
-      types_.push_back(t);
-    }
+  while (types_.size() <= raw(id)) {
+    const trace::TypeDecl& declared = words_.types()[types_.size()];
+    Type t;
+    t.rules = &profile::rules_for(profile_, declared);
+    t.kind = declared.kind;
+    t.is_closed = is_closed(t);
+    types_.push_back(t);
+  }
   return types_[raw(id)];
 }
 
