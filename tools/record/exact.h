@@ -9,3 +9,6 @@
 #include "objects.h"
 
 extern const struct mode kExactMode;
+
+// Before the mode is set. False: there is no memory for it.
+bool exact_open(void);

@@ -443,6 +443,8 @@ static bool prepare_recording(char* problem, size_t size) {
 static bool begin_recording(char* problem, size_t size) {
   static const int kOff[3] = {0, 0, 0};
   char path[PATH_MAX];
+  snprintf(problem, size, "out of memory");
+  if (mode == &kExactMode && !exact_open()) return false;
   snprintf(path, sizeof path, "%s", options.record);
   if (options.child != NULL || is_forked) path_of_child(options.record, path, sizeof path);
   if (!out_open(path)) {
