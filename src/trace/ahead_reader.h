@@ -1,15 +1,10 @@
 // Reads text and JSON Lines ahead: on a thread of its own as soon as the trace turns out to be long.
 //
-// What comes out does not depend on the threads: words that are given back take effect kPortionsAhead
-// portions later, however fast either side is.
+// Words that are given back take effect kPortionsAhead portions later.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <thread>
@@ -17,6 +12,7 @@
 
 #include "ahead_decoder.h"
 #include "gcsim/trace/reader.h"
+#include "hand_over.h"
 #include "line_runs.h"
 
 namespace gcsim::trace {
@@ -46,11 +42,6 @@ class AheadReader final : public Reader {
   // To begin a thread takes as long as some thousand events.
   static constexpr std::uint64_t kPortionsInPlace = 2;
 
-  struct Done {
-    std::uint64_t portion = 0;
-    std::vector<SymbolId> forgotten;
-  };
-
   AheadDecoder decoder_;
   Vocabulary vocabulary_;
   LineRuns lines_;
@@ -61,25 +52,14 @@ class AheadReader final : public Reader {
   bool is_at_end_ = false;
   std::thread thread_;
 
-  // What both threads touch.
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Portion> ready_;
-  std::vector<Portion> spare_;
-  std::deque<Done> done_;
-  std::uint64_t done_portions_ = 0;
-  std::uint64_t awaited_portion_ = 0;  // that the decoding side waits for; 0: it does not
-  bool is_over_ = false;
-  std::exception_ptr failure_;
+  HandOver<Portion> hand_over_{kPortionsAhead / 2};
 
   // The decoding side's own.
   std::uint64_t decoded_ = 0;
-  std::vector<Done> taken_;
+  std::vector<HandOver<Portion>::Done> done_;
 
-  void done();
-  void take();
-  void decode(Portion& portion);
   bool wait_for_room();
+  void decode(Portion& portion);
   void work();
 };
 

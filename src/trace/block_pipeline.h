@@ -1,14 +1,12 @@
 // Binary blocks on their way to batches: decoded on a thread of their own as soon as there are two.
 //
-// What comes out does not depend on the threads: words that were given back take effect a whole number of
-// blocks later, however fast either side is.
+// Words that were given back take effect kBlocksAhead blocks later.
 #pragma once
 
 #include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "block_decoder.h"
+#include "hand_over.h"
 
 namespace gcsim::trace {
 
@@ -55,10 +54,6 @@ class BlockPipeline {
   void done(std::uint64_t batch, std::span<const SymbolId> forgotten);
 
  private:
-  struct Done {
-    std::uint64_t batch = 0;
-    std::vector<SymbolId> forgotten;
-  };
   struct Ready {
     Status status = Status::batch;
     bool ends_block = false;
@@ -69,29 +64,24 @@ class BlockPipeline {
   std::size_t blocks_ = 0;
   std::thread thread_;
 
-  // What both threads touch.
+  HandOver<Ready> hand_over_{kBlocksAhead / 2};
+  StoredBlock wrong_;  // handed over with its status
+
+  // Blocks that wait to be decoded.
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<StoredBlock> stored_;
-  std::deque<Ready> ready_;
-  std::vector<DecodedBatch> spare_;
-  std::deque<Done> done_;
-  std::uint64_t done_batch_ = 0;
-  std::uint64_t awaited_batch_ = 0;  // that the decoding side waits for; 0: it does not
   bool is_over_ = false;
-  std::exception_ptr failure_;
-  StoredBlock wrong_;
 
   // The decoding side's own.
   std::string contents_;                                       // room for those of a block
   std::array<std::uint64_t, kBlocksAhead> last_batches_ = {};  // of the last blocks, oldest first
   std::uint64_t batches_ = 0;
+  std::vector<HandOver<Ready>::Done> done_;
 
   void work();
-  void decode(StoredBlock block);
-  void take_done(std::unique_lock<std::mutex>& lock, std::vector<Done>& into);
-  bool hand_over(Status status, DecodedBatch&& batch);
-  DecodedBatch spare();
+  std::optional<StoredBlock> stored_block();
+  bool decode(StoredBlock block);
 };
 
 }  // namespace gcsim::trace
