@@ -7,7 +7,6 @@
 #include <limits>
 #include <memory>
 #include <mutex>
-#include <queue>
 #include <stdexcept>
 #include <thread>
 #include <unordered_set>
@@ -16,7 +15,7 @@
 #include "base_run.h"
 #include "closing.h"
 #include "clusters.h"
-#include "counter.h"
+#include "lanes.h"
 #include "living.h"
 #include "unsettled_lists.h"
 
@@ -46,51 +45,6 @@ std::size_t search_from(const Elements& elements, std::size_t from, IsBelow is_b
   return from;
 }
 
-// The largest of runs of samples.
-class Peaks {
- public:
-  struct Peak {
-    std::uint64_t objects = 0;
-    std::int64_t bytes = 0;
-  };
-
-  explicit Peaks(const LongArray<BaseRun::Sample>& samples) : samples_(samples) {
-    for (std::size_t begin = 0; begin < samples.size(); begin += kBlock)
-      blocks_.push_back(scan({}, begin, std::min(begin + kBlock, samples.size())));
-  }
-
-  // The first sample, from `from` on, of an event that is not below `event`.
-  std::size_t find(std::size_t from, std::uint64_t event) const {
-    return search_from(samples_, from, [event](const BaseRun::Sample& s) { return s.event < event; });
-  }
-  // No sample of these is larger.
-  Peak bound(std::size_t begin, std::size_t end) const {
-    Peak peak;
-    for (std::size_t block = begin / kBlock; block * kBlock < end; ++block)
-      peak = larger(peak, blocks_[block]);
-    return peak;
-  }
-  // REQUIRES: begin < end.
-  Peak largest(std::size_t begin, std::size_t end) const {
-    Peak peak;
-    while (begin < end && begin % kBlock != 0) peak = scan(peak, begin, begin + 1), ++begin;
-    for (; begin + kBlock <= end; begin += kBlock) peak = larger(peak, blocks_[begin / kBlock]);
-    return scan(peak, begin, end);
-  }
-
- private:
-  static constexpr std::size_t kBlock = 64;
-
-  static Peak larger(Peak a, Peak b) { return {std::max(a.objects, b.objects), std::max(a.bytes, b.bytes)}; }
-  Peak scan(Peak peak, std::size_t begin, std::size_t end) const {
-    for (; begin < end; ++begin) peak = larger(peak, {samples_[begin].objects, samples_[begin].bytes});
-    return peak;
-  }
-
-  const LongArray<BaseRun::Sample>& samples_;
-  std::vector<Peak> blocks_;
-};
-
 // How much garbage the base run has up to an event.
 class Onsets {
  public:
@@ -113,12 +67,8 @@ class Onsets {
     std::uint64_t objects = 0;
     Bytes bytes = 0;
   };
-  // Of the events before this one.
-  const Sum& before(std::uint64_t event) const {
-    const auto found = std::lower_bound(sums_.begin() + 1, sums_.end(), event,
-                                        [](const Sum& s, std::uint64_t e) { return s.event < e; });
-    return *std::prev(found);
-  }
+  // By event; the first one is nothing.
+  const std::vector<Sum>& sums() const { return sums_; }
 
  private:
   std::vector<Sum> sums_;
@@ -132,8 +82,6 @@ struct OnePass::Analysis {
         profile(profile_),
         start(settings),
         clusters(find_clusters(run)),
-        blocks(run),
-        peaks(run.samples),
         onsets(run.garbage) {
     collects_in_allocation = profile.collection_point == profile::CollectionPoint::in_allocation;
     cluster_of.resize(clusters.components.size());
@@ -150,12 +98,9 @@ struct OnePass::Analysis {
     std::stable_sort(arrivals.begin(), arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.since < b.since; });
     std::size_t step = 0;
-    std::size_t sample = 0;
     for (Arrival& a : arrivals) {
       step = first_step_after(a.since, step);
-      sample = peaks.find(sample, std::uint64_t{a.since} + 1);
       a.step = static_cast<std::uint32_t>(step);
-      a.sample = static_cast<std::uint32_t>(sample);
     }
   }
 
@@ -175,8 +120,6 @@ struct OnePass::Analysis {
   const profile::Profile& profile;
   engine::Settings start;
   Clusters clusters;
-  Blocks blocks;
-  Peaks peaks;
   Onsets onsets;
   bool collects_in_allocation = true;
   std::vector<std::uint32_t> cluster_of;  // by component
@@ -184,9 +127,9 @@ struct OnePass::Analysis {
   // A component of the others, with what decides whether it dies at once, and what happens then.
   struct Arrival {
     std::uint32_t component = 0;
-    std::uint32_t since = 0;             // the event
-    std::uint32_t step = 0, sample = 0;  // the first ones behind it
-    std::uint32_t holder = kNever;       // the only one, if there is one
+    std::uint32_t since = 0;        // the event
+    std::uint32_t step = 0;         // the first one behind it
+    std::uint32_t holder = kNever;  // the only one, if there is one
     bool may_die_at_once = false;
     const Garbage* garbage = nullptr;  // that which may
   };
@@ -245,25 +188,95 @@ struct Haul {
   std::uint64_t solid_after_older = 0;  // of these, younger than the last collection of an older generation
 };
 
-// What became of a component. Pages come to be when something on them happens: most clusters go as a whole.
-enum class Fate : std::uint8_t { waits, freed, freed_now, collected_now };
+// Whose garbage is gone, by component: a bit for each lane.
 class Fates {
  public:
-  explicit Fates(std::size_t components) : pages_(components / kPage + 1) {}
+  explicit Fates(std::size_t components) : fates_(components) {}
 
-  Fate of(std::uint32_t c) const {
-    const auto& page = pages_[c / kPage];
-    return page == nullptr ? Fate::waits : (*page)[c % kPage];
+  LaneSet gone(std::uint32_t c) const { return fates_[c].gone; }
+  bool is_gone(std::uint32_t c, std::size_t lane) const { return (fates_[c].gone & bit_of(lane)) != 0; }
+  // By the running collection, which has not found it: it dies with what holds it.
+  bool is_dragged(std::uint32_t c, std::size_t lane) const { return (fates_[c].dragged & bit_of(lane)) != 0; }
+  void die(std::uint32_t c, LaneSet lanes) { fates_[c].gone |= lanes; }
+  void drag(std::uint32_t c, std::size_t lane) {
+    fates_[c].gone |= bit_of(lane);
+    fates_[c].dragged |= bit_of(lane);
   }
-  void set(std::uint32_t c, Fate fate) {
-    auto& page = pages_[c / kPage];
-    if (page == nullptr) page = std::make_unique<std::array<Fate, kPage>>();
-    (*page)[c % kPage] = fate;
+  void end_collection(std::uint32_t c, std::size_t lane) { fates_[c].dragged &= ~bit_of(lane); }
+
+ private:
+  struct Fate {
+    LaneSet gone = 0, dragged = 0;
+  };
+  Large<Fate> fates_;
+};
+
+// What the base run still has and a setting does not, and its peaks.
+class Heaps {
+ public:
+  explicit Heaps(std::size_t lanes) : lanes_(lanes) {}
+
+  void free(std::size_t lane, std::uint64_t objects, Bytes bytes) {
+    lanes_[lane].free(static_cast<std::int64_t>(objects), static_cast<std::int64_t>(bytes));
+  }
+  std::uint64_t freed_objects(std::size_t lane) const {
+    return static_cast<std::uint64_t>(lanes_[lane].freed_objects);
+  }
+  Bytes freed_bytes(std::size_t lane) const { return static_cast<Bytes>(lanes_[lane].freed_bytes); }
+  // The base run's heap came to be so large, since the last time that anything was freed.
+  void rise_to(std::int64_t objects, std::int64_t bytes) {
+    if (objects <= least_.objects_raised_from && bytes <= least_.bytes_raised_from) return;
+    least_.objects_raised_from = least_.bytes_raised_from = std::numeric_limits<std::int64_t>::max();
+    for (Lane& lane : lanes_) {
+      lane.objects_raised_from = std::max(lane.objects_raised_from, objects);
+      lane.bytes_raised_from = std::max(lane.bytes_raised_from, bytes);
+      least_.objects_raised_from = std::min(least_.objects_raised_from, lane.objects_raised_from);
+      least_.bytes_raised_from = std::min(least_.bytes_raised_from, lane.bytes_raised_from);
+    }
+  }
+  std::uint64_t peak_objects(std::size_t lane) const {
+    return static_cast<std::uint64_t>(lanes_[lane].objects_raised_from - lanes_[lane].freed_objects);
+  }
+  Bytes peak_bytes(std::size_t lane) const {
+    return static_cast<Bytes>(lanes_[lane].bytes_raised_from - lanes_[lane].freed_bytes);
   }
 
  private:
-  static constexpr std::uint32_t kPage = 1024;
-  std::vector<std::unique_ptr<std::array<Fate, kPage>>> pages_;
+  struct Lane {
+    std::int64_t freed_objects = 0, freed_bytes = 0;
+    // What the base run's heap has to exceed for a new peak.
+    std::int64_t objects_raised_from = 0, bytes_raised_from = 0;
+
+    void free(std::int64_t objects, std::int64_t bytes) {
+      freed_objects += objects;
+      freed_bytes += bytes;
+      objects_raised_from += objects;
+      bytes_raised_from += bytes;
+    }
+  };
+  std::vector<Lane> lanes_;
+  Lane least_;  // no lane has less
+};
+
+// What all settings of a group share.
+struct Shared {
+  Shared(const OnePass::Analysis& analysis, std::size_t lanes)
+      : counts(analysis.run, lanes, analysis.start.count[kYoungest]),
+        fates(analysis.clusters.components.size()),
+        heaps(lanes),
+        living(analysis.run) {}
+
+  Counts counts;
+  Fates fates;
+  Heaps heaps;
+  Living living;
+};
+
+// Where a collection runs.
+struct Moment {
+  std::uint64_t event = 0;
+  std::uint64_t seen = 0;    // what happened before this event is seen
+  std::size_t arrivals = 0;  // those before
 };
 
 // One setting. Births older than a boundary are not covered by a collection: those of generation 0 begin
@@ -272,25 +285,30 @@ class Course {
  public:
   using Analysis = OnePass::Analysis;
 
-  Course(const Analysis& analysis, const Setting& setting, std::vector<Collection>* kept)
+  Course(const Analysis& analysis, const Setting& setting, Shared& shared, std::size_t lane,
+         std::vector<Collection>* kept)
       : a_(analysis),
         threshold_(setting.threshold),
         is_automatic_(setting.enabled && setting.threshold[kYoungest] != 0),
-        counter_(a_.run, a_.blocks, a_.start.count[kYoungest], level()),
+        shared_(shared),
+        lane_(lane),
         unsettled_(a_.run),
         older_count_{a_.start.count[1], a_.start.count[2]},
         long_lived_total_(a_.start.long_lived_total),
-        fates_(a_.clusters.components.size()),
         kept_(kept) {
     row_.setting = setting;
+    wait_for_level();
   }
 
-  // Goes on to the next collection. False: there is none any more.
-  bool advance();
-  std::size_t position() const { return counter_.position(); }
-  // The collection advance() stopped at. `living` is at position().
-  void collect(const Living& living);
-  Row finish();
+  // Stops again where the count reaches the level, if collections are not only requested.
+  void wait_for_level() { shared_.counts.set_level(lane_, level()); }
+  std::optional<Generation> due_generation() const;
+  void die_at_once(const Analysis::Arrival& arrival);
+  // Shared::living is where the collection begins.
+  void collect(Generation g, const Moment& moment);
+  // Garbage only grows between collections: its peaks are in front of them.
+  void settle_garbage(const Onsets::Sum& sum);
+  Row finish(const Onsets::Sum& sum);
   // False: what happens under this setting can't be worked out. Then there is no row.
   bool is_known() const { return is_known_; }
 
@@ -298,6 +316,7 @@ class Course {
   struct Waiting {
     std::uint32_t cluster;
     std::uint32_t component;  // kAll: the whole cluster
+    std::uint32_t newest;     // a collection whose boundary is not below this birth leaves it alone
   };
   static constexpr std::uint32_t kAll = 0xffffffffu;
 
@@ -308,196 +327,65 @@ class Course {
     return std::int64_t{threshold_[kYoungest]} + (exceeds ? 1 : 0);
   }
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
+  Waiting waiting_for(std::uint32_t c) const {
+    const Component& piece = component(c);
+    return {a_.cluster_of[c], c, piece.is_cyclic && piece.is_solid ? piece.oldest : kNever};
+  }
 
-  bool walk(std::size_t end, std::uint64_t end_event);
-  bool find_dying(std::uint64_t end_event);
-  void let_wait(std::uint64_t event);
-  void settle_arrivals(std::uint64_t event);
-  bool dies_at_once(const Analysis::Arrival& arrival) const;
-  void die_at_once(const Analysis::Arrival& arrival);
-  bool go_to_request(std::uint64_t event);
-  void go_to_check();
   bool is_due(Generation g) const;
-  std::optional<Generation> due_generation() const;
-  void run_collection(Generation g, const Living& living);
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
   bool look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
-  bool is_freed(std::uint32_t c, std::uint32_t boundary, Haul& haul);
-  bool is_covered(const Component& c, std::uint32_t boundary) const;
+  bool is_freed(std::uint32_t c, Generation g, std::uint32_t boundary, Haul& haul);
+  bool is_covered(const Component& c, Generation g, std::uint32_t boundary) const;
   std::uint64_t dying_of_closing();
   void free_cluster(const Cluster& cluster, Haul& haul);
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
-  Fate fate(std::uint32_t c) const { return fates_.of(c); }
-  void settle_peaks(std::size_t end);
-  void settle_peaks_before(std::uint64_t event);
-  void settle_garbage(std::uint64_t event);
 
   const Analysis& a_;
   Thresholds threshold_;
   bool is_automatic_;
-  Counter counter_;
+  Shared& shared_;
+  std::size_t lane_;
   UnsettledLists unsettled_;
   Row row_;
   std::array<std::int32_t, 2> older_count_;  // of generations 1 and 2
   std::uint64_t long_lived_total_;
   std::uint64_t long_lived_pending_ = 0;
   std::array<std::uint32_t, kGenerations> boundary_{};  // by generation: what is not larger is not covered
-
   bool is_known_ = true;
-  bool is_pending_ = false;
-  std::uint64_t check_ = 0;  // where the pending collection runs
-
-  // The collection that comes next.
-  bool is_requested_ = false;
-  std::uint64_t event_ = 0;
-  Generation generation_ = 0;
-  std::size_t next_request_ = 0;
 
   // What the base run still has and this setting does not: of those in the lists, by generation's boundary.
   std::array<std::uint64_t, kGenerations> gone_{};
   std::uint64_t gone_fleeting_ = 0;  // since the last collection
-  std::uint64_t freed_objects_ = 0;  // all
-  Bytes freed_bytes_ = 0;
 
+  // The first ones that came after the last collection.
   std::size_t next_whole_ = 0;
   std::size_t next_arrival_ = 0;
-  std::size_t known_arrival_ = 0;  // those before it don't die at once, if no collection comes before
-  std::array<std::vector<Waiting>, kGenerations> waiting_;
-  std::vector<Waiting> looked_at_;      // by the running collection
-  Fates fates_;                         // of components
-  std::vector<std::uint32_t> touched_;  // components freed by the running collection
+  std::array<std::vector<Waiting>, kGenerations> waiting_;  // by generation, from 1
+  std::vector<Waiting> looked_at_;                          // by the running collection
+  std::vector<std::uint32_t> touched_;                      // components freed by the running collection
 
-  std::size_t next_sample_ = 0;
   std::vector<Collection>* kept_;
 };
 
-// All its holders are gone when it becomes garbage: counting frees it on the spot.
-bool Course::dies_at_once(const Analysis::Arrival& arrival) const {
-  if (!arrival.may_die_at_once) return false;
-  if (arrival.holder != kNever) return fate(arrival.holder) != Fate::waits;
-  const auto holders = a_.clusters.holders_of(component(arrival.component));
-  return std::all_of(holders.begin(), holders.end(),
-                     [this](std::uint32_t h) { return fate(h) != Fate::waits; });
-}
-
 void Course::die_at_once(const Analysis::Arrival& arrival) {
   const Garbage& g = *arrival.garbage;
-  settle_peaks(arrival.sample);
-  counter_.take_death(g);
-  ++freed_objects_;
-  freed_bytes_ += g.size;
-  fates_.set(arrival.component, Fate::freed);
+  shared_.counts.take_death(lane_, g);
+  shared_.heaps.free(lane_, 1, g.size);
   if (g.birth == kNoBirth) return;
   if (g.stay == Stay::unsettled) return unsettled_.free(g.unsettled);
   if (g.stay == Stay::fleeting) {
     gone_fleeting_ += g.birth > boundary_[0] ? 1 : 0;
     return;
   }
-  for (Generation generation = 0; generation < kGenerations; ++generation) {
-    if (g.birth > boundary_[generation]) ++gone_[generation];
-  }
-}
-
-// What became garbage before the event, as far as it is known not to die at once.
-void Course::let_wait(std::uint64_t event) {
-  for (; next_arrival_ < known_arrival_ && a_.arrivals[next_arrival_].since < event; ++next_arrival_) {
-    const std::uint32_t c = a_.arrivals[next_arrival_].component;
-    waiting_[0].push_back({a_.cluster_of[c], c});
-  }
-}
-
-// Moves known_arrival_ on: to the next one before `end_event` that dies at once, if no collection comes
-// before: true; or past all, or as far as one looks ahead.
-bool Course::find_dying(std::uint64_t end_event) {
-  constexpr std::size_t kLookAhead = 16;
-  known_arrival_ = std::max(known_arrival_, next_arrival_);
-  const std::size_t end = std::min(known_arrival_ + kLookAhead, a_.arrivals.size());
-  for (; known_arrival_ < end && a_.arrivals[known_arrival_].since < end_event; ++known_arrival_) {
-    if (dies_at_once(a_.arrivals[known_arrival_])) return true;
-  }
-  return false;
-}
-
-// To the step `end`, or to the allocation before it that starts a collection: true. What became garbage
-// before `end_event` is dealt with.
-bool Course::walk(std::size_t end, std::uint64_t end_event) {
-  for (;;) {
-    const bool dies = find_dying(end_event);
-    const std::size_t k = known_arrival_;
-    const bool is_last = !dies && (k == a_.arrivals.size() || a_.arrivals[k].since >= end_event);
-    const std::size_t part = is_last ? end : std::min<std::size_t>(end, a_.arrivals[dies ? k : k - 1].step);
-    if (is_automatic_ && counter_.walk(part)) {
-      let_wait(a_.run.event[counter_.position()]);
-      return true;
-    }
-    if (!is_automatic_) counter_.reset(std::max(part, counter_.position()));
-    let_wait(end_event);
-    if (is_last) return false;
-    if (dies) die_at_once(a_.arrivals[next_arrival_++]);
-  }
-}
-
-// What became garbage before the event, without a step in between.
-void Course::settle_arrivals(std::uint64_t event) {
-  while (next_arrival_ < a_.arrivals.size() && a_.arrivals[next_arrival_].since < event) {
-    const bool dies = find_dying(event);
-    let_wait(event);
-    if (dies) die_at_once(a_.arrivals[next_arrival_++]);
-  }
-}
-
-bool Course::advance() {
-  for (;;) {
-    const std::uint64_t request =
-        next_request_ < a_.run.requests.size() ? a_.run.requests[next_request_].event : kForever;
-    if (is_pending_ && check_ < request) {
-      go_to_check();
-      const auto due = due_generation();
-      if (!due) continue;
-      generation_ = *due;
-      is_requested_ = false;
-      return true;
-    }
-    if (!walk(request == kForever ? a_.run.code.size() : a_.first_step_after(request, counter_.position()),
-              request))
-      return request != kForever && go_to_request(request);
-    event_ = a_.run.event[counter_.position()];
-    if (a_.collects_in_allocation) {
-      settle_garbage(event_);
-      generation_ = *due_generation();
-      is_requested_ = false;
-      return true;
-    }
-    is_pending_ = true;
-    check_ = a_.check_after(event_);
-    counter_.set_level(std::numeric_limits<std::int64_t>::max());
-  }
-}
-
-bool Course::go_to_request(std::uint64_t event) {
-  is_requested_ = true;
-  event_ = event;
-  generation_ = a_.run.requests[next_request_++].generation;
-  settle_garbage(event_);
-  return true;
-}
-
-// What is left of the event in which the collection became pending, or all up to the check.
-void Course::go_to_check() {
-  event_ = check_;
-  walk(a_.first_step_after(event_, counter_.position()), event_);
-  settle_garbage(event_);
-  settle_arrivals(event_ + 1);
-  is_pending_ = false;
-  counter_.set_level(level());
+  for (Generation generation = 0; generation < kGenerations; ++generation)
+    gone_[generation] += g.birth > boundary_[generation] ? 1 : 0;
 }
 
 // As in the engine: gc_collect_generations.
 bool Course::is_due(Generation g) const {
-  const bool is_before_birth = a_.collects_in_allocation;
-  const std::int32_t count =
-      g == kYoungest ? counter_.count() + (is_before_birth ? 1 : 0) : older_count_[g - 1];
+  const std::int32_t count = g == kYoungest ? shared_.counts.count(lane_) : older_count_[g - 1];
   if (a_.profile.trigger == profile::TriggerRule::exceeds) return count > threshold_[g];
   const std::int32_t about_to_run = g > kYoungest && is_due(g - 1) ? 1 : 0;
   return count + about_to_run >= threshold_[g];
@@ -513,42 +401,38 @@ std::optional<Generation> Course::due_generation() const {
   return std::nullopt;
 }
 
-void Course::collect(const Living& living) {
-  const bool is_before_birth = !is_requested_ && a_.collects_in_allocation;
-  settle_peaks_before(is_before_birth || is_requested_ ? event_ : event_ + 1);
-  run_collection(generation_, living);
-  // The newborn that the collection comes before counts no more.
-  counter_.reset(counter_.position() + (is_before_birth ? 1 : 0));
-}
-
-void Course::run_collection(Generation g, const Living& living) {
+void Course::collect(Generation g, const Moment& moment) {
+  const Living& living = shared_.living;
   const std::uint32_t boundary = boundary_[g];
-  // What happened before this event is seen.
-  const std::uint64_t seen = is_requested_ || a_.collects_in_allocation ? event_ : event_ + 1;
   const std::uint64_t solid = living.solid_after(boundary) - gone_[g];
   const std::uint64_t visited =
-      solid + living.fleeting_after(boundary_[0]) - gone_fleeting_ + unsettled_.gather(g, seen);
-  counter_.reset(counter_.position());
-  known_arrival_ = next_arrival_;
+      solid + living.fleeting_after(boundary_[0]) - gone_fleeting_ + unsettled_.gather(g, moment.seen);
+  shared_.counts.reset(lane_);
   Haul haul;
-  for (Generation list = g + 1; list-- > 0;) {
+  for (Generation list = g; list > kYoungest; --list) {
     looked_at_.clear();
     looked_at_.swap(waiting_[list]);
     for (const Waiting& waiting : looked_at_) look_at(waiting, g, boundary, haul);
   }
+  for (; next_arrival_ < moment.arrivals; ++next_arrival_) {
+    const std::uint32_t c = a_.arrivals[next_arrival_].component;
+    if (!shared_.fates.is_gone(c, lane_)) look_at(waiting_for(c), g, boundary, haul);
+  }
   for (; next_whole_ < a_.whole.size(); ++next_whole_) {
-    if (a_.clusters.clusters[a_.whole[next_whole_]].since >= seen) break;
-    look_at({a_.whole[next_whole_], kAll}, g, boundary, haul);
+    const std::uint32_t k = a_.whole[next_whole_];
+    const Cluster& cluster = a_.clusters.clusters[k];
+    if (cluster.since >= moment.seen) break;
+    look_at({k, kAll, cluster.youngest}, g, boundary, haul);
   }
   haul.collected -= dying_of_closing();
-  for (const std::uint32_t c : touched_) fates_.set(c, Fate::freed);
+  for (const std::uint32_t c : touched_) shared_.fates.end_collection(c, lane_);
   touched_.clear();
-  if (g == kOldest) counter_.empty_lists();
+  if (g == kOldest) shared_.counts.empty_lists(lane_);
 
-  const Collection collection{event_, g, visited, haul.collected, 0};
+  const Collection collection{moment.event, g, visited, haul.collected, 0};
   row_.add(collection);
   if (kept_ != nullptr) kept_->push_back(collection);
-  const std::optional<std::uint64_t> unsettled = unsettled_.promote({g, seen, boundary_});
+  const std::optional<std::uint64_t> unsettled = unsettled_.promote({g, moment.seen, boundary_});
   is_known_ = unsettled.has_value();
   const std::uint64_t survivors = solid - haul.solid_collected + unsettled.value_or(0);
   if (g == 1) long_lived_pending_ += survivors;
@@ -566,23 +450,26 @@ void Course::run_collection(Generation g, const Living& living) {
   for (Generation younger = 1; younger <= g; ++younger) older_count_[younger - 1] = 0;
 }
 
-// What is not freed waits for the next older generation.
+// What is not freed waits for the next older generation; what no collection of that one will cover, and does
+// not depend on what others free either, for the oldest.
 void Course::pass_on(const Waiting& waiting, Generation g) {
   if (g == kOldest && a_.clusters.clusters[waiting.cluster].is_plain)
     throw std::logic_error("garbage that a full collection does not find");
-  waiting_[std::min(g + 1, kOldest)].push_back(waiting);
+  const bool is_old = waiting.newest <= boundary_[1] &&
+                      (waiting.component == kAll || component(waiting.component).holder_count == 0);
+  waiting_[is_old ? kOldest : std::min(g + 1, kOldest)].push_back(waiting);
 }
 
 void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
-  if (waiting.component == kAll ? !look_at_cluster(waiting, g, boundary, haul)
-                                : !is_freed(waiting.component, boundary, haul))
-    pass_on(waiting, g);
+  const bool is_done = boundary < waiting.newest &&
+                       (waiting.component == kAll ? look_at_cluster(waiting, g, boundary, haul)
+                                                  : is_freed(waiting.component, g, boundary, haul));
+  if (!is_done) pass_on(waiting, g);
 }
 
 // False: it waits on as a whole.
 bool Course::look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
   const Cluster& cluster = a_.clusters.clusters[waiting.cluster];
-  if (boundary >= cluster.youngest) return false;
   if (boundary < cluster.oldest) {
     free_cluster(cluster, haul);
     return true;
@@ -590,38 +477,42 @@ bool Course::look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t
   // The boundary lies among its members: from here on each component waits for itself.
   for (std::uint32_t k = 0; k < cluster.components; ++k) {
     const std::uint32_t c = cluster.first_component + k;
-    if (!is_freed(c, boundary, haul)) pass_on({waiting.cluster, c}, g);
+    if (!is_freed(c, g, boundary, haul)) pass_on(waiting_for(c), g);
   }
   return true;
 }
 
 // A cycle goes if the collection covers it and no holder is left but what is collected with it. A single
 // object goes with the last of its holders; it is counted if it was found, and did not merely die with them.
-bool Course::is_freed(std::uint32_t number, std::uint32_t boundary, Haul& haul) {
+bool Course::is_freed(std::uint32_t number, Generation g, std::uint32_t boundary, Haul& haul) {
   const Component& c = component(number);
   bool all_gone = true;
   bool all_found = true;
   for (const std::uint32_t holder : a_.clusters.holders_of(c)) {
-    const Fate f = fate(holder);
-    all_gone = all_gone && f != Fate::waits;
-    all_found = all_found && (f == Fate::freed || f == Fate::collected_now);
+    const bool is_gone = shared_.fates.is_gone(holder, lane_);
+    all_gone = all_gone && is_gone;
+    all_found = all_found && is_gone && !shared_.fates.is_dragged(holder, lane_);
   }
-  const bool is_counted = all_found && is_covered(c, boundary);
+  const bool is_counted = all_found && is_covered(c, g, boundary);
   if (c.is_cyclic ? !is_counted : !all_gone) return false;
-  fates_.set(number, is_counted ? Fate::collected_now : Fate::freed_now);
+  if (is_counted) {
+    shared_.fates.die(number, bit_of(lane_));
+  } else {
+    shared_.fates.drag(number, lane_);
+  }
   touched_.push_back(number);
   free_members(c, is_counted, haul);
   return true;
 }
 
 // All of it is in the lists that the collection walks.
-bool Course::is_covered(const Component& c, std::uint32_t boundary) const {
+bool Course::is_covered(const Component& c, Generation generation, std::uint32_t boundary) const {
   if (c.is_solid) return c.oldest > boundary;
   for (const std::uint32_t i : a_.clusters.members_of(c)) {
     const Garbage& g = a_.run.garbage[i];
     if (g.birth == kNoBirth) return false;
     if (g.stay == Stay::unsettled) {
-      if (!unsettled_.is_covered(g.unsettled, generation_)) return false;
+      if (!unsettled_.is_covered(g.unsettled, generation)) return false;
     } else if (g.birth <= (g.stay == Stay::fleeting ? boundary_[0] : boundary)) {
       return false;
     }
@@ -636,7 +527,7 @@ std::uint64_t Course::dying_of_closing() {
   std::unordered_set<std::uint32_t> found;
   for (const std::uint32_t c : touched_) {
     if (!a_.clusters.clusters[a_.cluster_of[c]].has_closed) continue;
-    const bool is_found = fate(c) == Fate::collected_now;
+    const bool is_found = !shared_.fates.is_dragged(c, lane_);
     for (const std::uint32_t i : a_.clusters.members_of(component(c))) {
       members.push_back(i);
       if (is_found) found.insert(i);
@@ -652,9 +543,8 @@ std::uint64_t Course::dying_of_closing() {
 void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
   for (const std::uint32_t i : a_.clusters.members_of(c)) {
     const Garbage& g = a_.run.garbage[i];
-    ++freed_objects_;
-    freed_bytes_ += g.size;
-    if (g.is_counted && g.list != 0) counter_.keep(g.list, 1);
+    shared_.heaps.free(lane_, 1, g.size);
+    if (g.is_counted && g.list != 0) shared_.counts.keep(lane_, g.list, 1);
     if (is_counted) ++haul.collected;
     if (g.stay == Stay::unsettled) unsettled_.free_by_collection(g.unsettled, is_counted);
     if (g.birth == kNoBirth || g.stay != Stay::solid) continue;
@@ -665,8 +555,7 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
 }
 
 void Course::free_cluster(const Cluster& cluster, Haul& haul) {
-  freed_objects_ += cluster.objects;
-  freed_bytes_ += cluster.bytes;
+  shared_.heaps.free(lane_, cluster.objects, cluster.bytes);
   haul.collected += cluster.counted;
   haul.solid_collected += cluster.known;
   haul.solid += cluster.known;
@@ -685,67 +574,190 @@ void Course::free_cluster(const Cluster& cluster, Haul& haul) {
   }
   for (std::uint32_t k = 0; k < cluster.blocks_count; ++k) {
     const Clusters::Blocks& blocks = a_.clusters.blocks[cluster.blocks_begin + k];
-    counter_.keep(blocks.list, blocks.blocks);
+    shared_.counts.keep(lane_, blocks.list, blocks.blocks);
   }
 }
 
-// The samples before the end-th, which nothing freed from now on could lower.
-void Course::settle_peaks(std::size_t end) {
-  if (end <= next_sample_) return;
-  const std::size_t begin = std::exchange(next_sample_, end);
-  const auto raises = [this](const Peaks::Peak& peak) {
-    return peak.objects > row_.peak_objects + freed_objects_ ||
-           peak.bytes > static_cast<std::int64_t>(row_.peak_bytes + freed_bytes_);
-  };
-  if (!raises(a_.peaks.bound(begin, end))) return;
-  const Peaks::Peak peak = a_.peaks.largest(begin, end);
-  row_.peak_objects = std::max(row_.peak_objects, peak.objects - std::min(peak.objects, freed_objects_));
-  const std::int64_t bytes = peak.bytes - static_cast<std::int64_t>(freed_bytes_);
-  if (bytes > 0) row_.peak_bytes = std::max(row_.peak_bytes, static_cast<Bytes>(bytes));
+void Course::settle_garbage(const Onsets::Sum& sum) {
+  row_.peak_garbage = std::max(row_.peak_garbage, sum.objects - shared_.heaps.freed_objects(lane_));
+  row_.peak_garbage_bytes = std::max(row_.peak_garbage_bytes, sum.bytes - shared_.heaps.freed_bytes(lane_));
 }
 
-void Course::settle_peaks_before(std::uint64_t event) {
-  settle_peaks(a_.peaks.find(next_sample_, event));
-}
-
-// Garbage only grows between collections: its peaks are in front of them.
-void Course::settle_garbage(std::uint64_t event) {
-  const Onsets::Sum& sum = a_.onsets.before(event);
-  row_.peak_garbage = std::max(row_.peak_garbage, sum.objects - freed_objects_);
-  row_.peak_garbage_bytes = std::max(row_.peak_garbage_bytes, sum.bytes - freed_bytes_);
-}
-
-Row Course::finish() {
-  settle_peaks_before(kForever);
-  settle_garbage(kForever);
-  row_.garbage_at_end = a_.onsets.before(kForever).objects - freed_objects_;
+Row Course::finish(const Onsets::Sum& sum) {
+  settle_garbage(sum);
+  row_.garbage_at_end = sum.objects - shared_.heaps.freed_objects(lane_);
+  row_.peak_objects = shared_.heaps.peak_objects(lane_);
+  row_.peak_bytes = shared_.heaps.peak_bytes(lane_);
   return row_;
 }
 
-// Some settings together, along one reading of the base run.
-std::vector<Row> compute_group(const OnePass::Analysis& analysis, std::span<const Setting> settings,
-                               std::vector<Collection>* collections) {
-  std::vector<Course> courses;
-  courses.reserve(settings.size());
-  using Stop = std::pair<std::size_t, std::size_t>;  // the step, the setting
-  std::priority_queue<Stop, std::vector<Stop>, std::greater<>> stops;
-  for (std::size_t k = 0; k < settings.size(); ++k) {
-    courses.emplace_back(analysis, settings[k], collections == nullptr ? nullptr : collections + k);
-    if (courses[k].advance()) stops.emplace(courses[k].position(), k);
+// Some settings side by side, along one reading of the base run.
+class Group {
+ public:
+  using Analysis = OnePass::Analysis;
+
+  Group(const Analysis& analysis, std::span<const Setting> settings, std::vector<Collection>* collections)
+      : a_(analysis), shared_(analysis, settings.size()) {
+    courses_.reserve(settings.size());
+    for (std::size_t k = 0; k < settings.size(); ++k) {
+      courses_.emplace_back(analysis, settings[k], shared_, k,
+                            collections == nullptr ? nullptr : collections + k);
+    }
+    known_ = ~LaneSet{0} >> (kLanes - settings.size());
   }
-  Living living(analysis.run);
-  while (!stops.empty()) {
-    const auto [position, k] = stops.top();
-    stops.pop();
-    living.go_to(position);
-    courses[k].collect(living);
-    if (courses[k].is_known() && courses[k].advance()) stops.emplace(courses[k].position(), k);
+
+  std::vector<Row> run();
+
+ private:
+  bool go(std::size_t end, std::uint64_t end_event);
+  bool stop(LaneSet lanes);
+  void arrive(const Analysis::Arrival& arrival);
+  void request(const BaseRun::Request& request);
+  void check();
+  void collect(LaneSet lanes, std::uint64_t event, std::uint64_t seen);
+  void collect(std::size_t lane, Generation g, const Moment& moment);
+  LaneSet dying_at_once(const Analysis::Arrival& arrival) const;
+  void settle_samples(std::uint64_t event);
+  const Onsets::Sum& garbage_before(std::uint64_t event);
+
+  const Analysis& a_;
+  Shared shared_;
+  std::vector<Course> courses_;
+  LaneSet known_;  // lanes whose course is
+
+  std::size_t position_ = 0;  // the next step
+  std::size_t next_arrival_ = 0;
+  std::size_t next_sample_ = 0;
+  std::size_t onset_ = 0;
+  LaneSet pending_ = 0;                  // lanes in which a collection waits for the check
+  std::uint64_t next_check_ = kForever;  // where it runs
+};
+
+std::vector<Row> Group::run() {
+  std::size_t next_request = 0;
+  for (;;) {
+    const bool has_request = next_request < a_.run.requests.size();
+    const std::uint64_t request_event = has_request ? a_.run.requests[next_request].event : kForever;
+    if (pending_ != 0 && next_check_ < request_event) {
+      if (go(a_.first_step_after(next_check_, position_), next_check_)) check();
+      continue;
+    }
+    const std::size_t end = has_request ? a_.first_step_after(request_event, position_) : a_.run.code.size();
+    if (!go(end, request_event)) continue;
+    if (!has_request) break;
+    request(a_.run.requests[next_request++]);
   }
+  settle_samples(kForever);
   std::vector<Row> rows;
-  for (Course& course : courses) {
-    if (course.is_known()) rows.push_back(course.finish());
-  }
+  for_each_lane(known_,
+                [&](std::size_t lane) { rows.push_back(courses_[lane].finish(garbage_before(kForever))); });
   return rows;
+}
+
+// To the step `end`, and past what became garbage before `end_event`. False: stopped on the way, because
+// the first lane waits for a check.
+bool Group::go(std::size_t end, std::uint64_t end_event) {
+  for (;;) {
+    const bool arrives = next_arrival_ < a_.arrivals.size() && a_.arrivals[next_arrival_].since < end_event;
+    const std::size_t part = arrives ? std::min<std::size_t>(end, a_.arrivals[next_arrival_].step) : end;
+    while (position_ < part) {
+      const LaneSet stopped = shared_.counts.take(a_.run.code[position_]) & known_;
+      const bool goes_on = stopped == 0 || stop(stopped);
+      ++position_;
+      if (!goes_on) return false;
+    }
+    if (!arrives) return true;
+    arrive(a_.arrivals[next_arrival_++]);
+  }
+}
+
+// In these lanes the step makes the count reach the level. False: they are the first ones that wait for a
+// check.
+bool Group::stop(LaneSet lanes) {
+  const std::uint64_t event = a_.run.event[position_];
+  if (a_.collects_in_allocation) {
+    const Onsets::Sum& garbage = garbage_before(event);
+    for_each_lane(lanes, [&](std::size_t lane) { courses_[lane].settle_garbage(garbage); });
+    collect(lanes, event, event);
+    return true;
+  }
+  for_each_lane(lanes, [this](std::size_t lane) {
+    shared_.counts.set_level(lane, std::numeric_limits<std::int64_t>::max());
+  });
+  const bool is_first = pending_ == 0;
+  pending_ |= lanes;
+  next_check_ = a_.check_after(event);
+  return !is_first;
+}
+
+// At the check: what its event made garbage is seen.
+void Group::check() {
+  const std::uint64_t event = next_check_;
+  const Onsets::Sum& garbage = garbage_before(event);
+  for_each_lane(pending_ & known_, [&](std::size_t lane) { courses_[lane].settle_garbage(garbage); });
+  go(position_, event + 1);
+  const LaneSet lanes = std::exchange(pending_, 0) & known_;
+  for_each_lane(lanes, [this](std::size_t lane) { courses_[lane].wait_for_level(); });
+  collect(lanes, event, event + 1);
+}
+
+void Group::request(const BaseRun::Request& request) {
+  const Onsets::Sum& garbage = garbage_before(request.event);
+  settle_samples(request.event);
+  shared_.living.go_to(position_);
+  for_each_lane(known_, [&](std::size_t lane) {
+    courses_[lane].settle_garbage(garbage);
+    collect(lane, request.generation, {request.event, request.event, next_arrival_});
+  });
+}
+
+// Those of the lanes in which one is due.
+void Group::collect(LaneSet lanes, std::uint64_t event, std::uint64_t seen) {
+  settle_samples(seen);
+  shared_.living.go_to(position_);
+  for_each_lane(lanes, [&](std::size_t lane) {
+    if (const auto due = courses_[lane].due_generation()) collect(lane, *due, {event, seen, next_arrival_});
+  });
+}
+
+void Group::collect(std::size_t lane, Generation g, const Moment& moment) {
+  courses_[lane].collect(g, moment);
+  if (!courses_[lane].is_known()) known_ &= ~bit_of(lane);
+}
+
+void Group::arrive(const Analysis::Arrival& arrival) {
+  const LaneSet dying = dying_at_once(arrival);
+  if (dying == 0) return;
+  settle_samples(std::uint64_t{arrival.since} + 1);
+  shared_.fates.die(arrival.component, dying);
+  for_each_lane(dying, [&](std::size_t lane) { courses_[lane].die_at_once(arrival); });
+}
+
+// Where all its holders are gone when it becomes garbage, counting frees it on the spot.
+LaneSet Group::dying_at_once(const Analysis::Arrival& arrival) const {
+  if (!arrival.may_die_at_once) return 0;
+  if (arrival.holder != kNever) return shared_.fates.gone(arrival.holder) & known_;
+  LaneSet lanes = known_;
+  for (const std::uint32_t holder : a_.clusters.holders_of(a_.clusters.components[arrival.component]))
+    lanes &= shared_.fates.gone(holder);
+  return lanes;
+}
+
+// Those of the events before this one.
+void Group::settle_samples(std::uint64_t event) {
+  std::uint32_t objects = 0;
+  std::int64_t bytes = 0;
+  for (; next_sample_ < a_.run.samples.size() && a_.run.samples[next_sample_].event < event; ++next_sample_) {
+    objects = std::max(objects, a_.run.samples[next_sample_].objects);
+    bytes = std::max(bytes, a_.run.samples[next_sample_].bytes);
+  }
+  shared_.heaps.rise_to(objects, bytes);
+}
+
+const Onsets::Sum& Group::garbage_before(std::uint64_t event) {
+  const auto& sums = a_.onsets.sums();
+  while (onset_ + 1 < sums.size() && sums[onset_ + 1].event < event) ++onset_;
+  return sums[onset_];
 }
 
 }  // namespace
@@ -780,10 +792,9 @@ OnePass::Pieces OnePass::pieces() const {
 }
 
 void OnePass::compute(std::span<const Setting> settings, const Plan& plan) const {
-  constexpr std::size_t kGroup = 64;
   if (plan.collections != nullptr) plan.collections->resize(settings.size());
   const std::size_t share = (settings.size() + plan.jobs - 1) / std::max(plan.jobs, 1u);
-  const std::size_t group = std::clamp<std::size_t>(share, 1, kGroup);
+  const std::size_t group = std::clamp<std::size_t>(share, 1, kLanes);
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stops{false};
   std::mutex mutex;
@@ -792,9 +803,9 @@ void OnePass::compute(std::span<const Setting> settings, const Plan& plan) const
     try {
       for (std::size_t begin = next.fetch_add(group); begin < settings.size() && !stops;
            begin = next.fetch_add(group)) {
-        const auto rows =
-            compute_group(*analysis_, settings.subspan(begin, std::min(group, settings.size() - begin)),
-                          plan.collections == nullptr ? nullptr : plan.collections->data() + begin);
+        Group computed(*analysis_, settings.subspan(begin, std::min(group, settings.size() - begin)),
+                       plan.collections == nullptr ? nullptr : plan.collections->data() + begin);
+        const auto rows = computed.run();
         const std::lock_guard lock(mutex);
         if (plan.on_rows && !plan.on_rows(rows)) stops = true;
       }
