@@ -16,7 +16,7 @@ Engine<W>::Engine(const Settings& settings, Observer* observer)
       enabled_(settings.enabled),
       long_lived_base_(settings.long_lived_total),
       long_lived_total_(settings.long_lived_total),
-      blocks_(heap_.profile, heap_.free_lists),
+      blocks_(heap_.profile, heap_.free_lists, W && observer->wants_heap()),
       slots_(settings.slots),
       slots_to_add_(settings.slots.initial) {
   if (heap_.marks_and_sweeps()) add_slots();
@@ -53,7 +53,7 @@ Snapshot Engine<W>::snapshot() const {
 template <bool W>
 std::optional<HeapStats> Engine<W>::heap_stats() const {
   if constexpr (W) {
-    if (!heap_.marks_and_sweeps()) return blocks_.stats();
+    if (!heap_.marks_and_sweeps() && blocks_.are_kept()) return blocks_.stats();
   }
   return std::nullopt;
 }
@@ -61,7 +61,7 @@ std::optional<HeapStats> Engine<W>::heap_stats() const {
 template <bool W>
 std::vector<SizeClassStats> Engine<W>::size_classes() const {
   if constexpr (W) {
-    if (!heap_.marks_and_sweeps()) return blocks_.size_classes();
+    if (!heap_.marks_and_sweeps() && blocks_.are_kept()) return blocks_.size_classes();
   }
   return {};
 }

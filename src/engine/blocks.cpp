@@ -4,8 +4,9 @@
 
 namespace gcsim::engine {
 
-Blocks::Blocks(const profile::Profile& profile, const FreeLists& free_lists)
-    : heap_(profile.heap), header_(profile.heap.collector_header) {
+Blocks::Blocks(const profile::Profile& profile, const FreeLists& free_lists, bool are_kept)
+    : are_kept_(are_kept), heap_(profile.heap), header_(profile.heap.collector_header) {
+  if (!are_kept_) return;
   for (const FreeLists::OfType& type : free_lists.types()) {
     auto& lists = kept_.emplace_back(type.by_length.size());
     for (std::uint32_t n = 0; n < lists.size(); ++n) {
@@ -22,6 +23,7 @@ Blocks::Blocks(const profile::Profile& profile, const FreeLists& free_lists)
 }
 
 Blocks::Block Blocks::take_kept(std::uint32_t free_list, std::uint32_t length) {
+  if (!are_kept_) return {};
   std::vector<Block>& list = kept_[free_list][length];
   Block block = list.back();
   list.pop_back();
@@ -29,12 +31,14 @@ Blocks::Block Blocks::take_kept(std::uint32_t free_list, std::uint32_t length) {
 }
 
 Blocks::Block Blocks::take_interned(std::uint32_t bytes) {
+  if (!are_kept_) return {};
   Block block = {next_interned_, bytes, false};
   next_interned_ += (std::uint64_t{bytes} + 15) / 16 * 16;
   return block;
 }
 
 void Blocks::resize(std::uint32_t object, std::uint32_t bytes) {
+  if (!are_kept_) return;
   Block& block = block_[object];
   if (block.is_heap) block.at = heap_.resize(block.at, block.bytes, bytes);
   block.bytes = bytes;
@@ -50,6 +54,7 @@ void Blocks::empty_free_lists() {
 }
 
 std::vector<std::string> Blocks::violations(const ObjectArray& objects, const FreeLists& free_lists) const {
+  if (!are_kept_) return {};
   std::vector<std::string> found = heap_.violations();
   std::vector<PrivateHeap::Address> places;
   for (std::uint32_t i = 0; i < objects.size(); ++i) {

@@ -127,6 +127,7 @@ class Recorder final : public engine::Observer {
     witness_.make_room_for(words_.symbols.capacity());
   }
   const std::string& because() const { return because_; }
+  bool wants_heap() const override { return false; }
 
   void on_event(EventIndex index, const trace::Event& e) override;
   void on_event_end(EventIndex index, const engine::Counts& counts) override;

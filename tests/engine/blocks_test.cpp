@@ -46,6 +46,19 @@ TEST_SUITE("engine/blocks") {
     CHECK(Replayed("alloc a list\n").heap().blocks == 1);
   }
 
+  TEST_CASE("an observer that does not want the private heap costs none") {
+    struct Uninterested : engine::Observer {
+      bool wants_heap() const override { return false; }
+    } uninterested;
+    auto reader = open_bytes("alloc a list\nalloc b tuple a\ndel a b\nalloc c list\ncollect\nalloc d list\n");
+    auto simulator = engine::Simulator::create(settings(*reader), &uninterested);
+    replay(*reader, *simulator, {});
+    CHECK(simulator->check_invariants() == std::vector<std::string>{});
+    CHECK(!simulator->heap_stats());
+    CHECK(simulator->size_classes().empty());
+    for (const engine::SnapshotObject& o : simulator->snapshot().objects) CHECK(o.address == 0);
+  }
+
   TEST_CASE("an object lies behind its collector header") {
     auto a = Replayed("profile cpython-3.7\nalloc a list\nalloc f float 1.5\n").addresses();
     CHECK(a["a"] % 4096 == 48 + 32);

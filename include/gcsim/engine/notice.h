@@ -155,6 +155,10 @@ class Observer {
   virtual void on_resurrected(const ObjectRef&, SymbolId /*name*/) {}
   virtual void on_callback(const ObjectRef& /*weakref*/) {}
 
+  // Asked when the engine is made. False: nobody will ask where objects lie. Then the engine keeps no private
+  // heap: addresses are 0, and there are no figures of it.
+  virtual bool wants_heap() const { return true; }
+
   virtual void on_full_collection_refused(const FullCollectionRefused&) {}
   virtual void on_collection_start(const CollectionStart&) {}
   virtual void on_collection_end(const CollectionEnd&) {}

@@ -94,8 +94,8 @@ class Simulator {
   virtual std::uint64_t long_lived_pending() const = 0;
   virtual std::span<const GenerationStats, kGenerations> generation_stats() const = 0;
   virtual std::vector<FreeListStats> free_list_stats() const = 0;
-  // The private heap, with an observer only: nothing, and no size classes, without one, or where objects live
-  // in slots.
+  // The private heap, with an observer that wants it only: nothing, and no size classes, without one, or
+  // where objects live in slots.
   virtual std::optional<HeapStats> heap_stats() const = 0;
   virtual std::vector<SizeClassStats> size_classes() const = 0;
   virtual std::uint64_t creations() const = 0;           // objects allocated (without "before" ones)
