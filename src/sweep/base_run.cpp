@@ -223,6 +223,7 @@ class Recorder final : public engine::Observer {
   std::uint64_t in_lists_ = 0;
   std::uint64_t objects_ = 0;
   std::int64_t bytes_ = 0;
+  BaseRun::Sample largest_;
 };
 
 Recorder::Type& Recorder::type(TypeId id) {
@@ -420,15 +421,16 @@ void Recorder::grow(std::int64_t bytes) {
   if (bytes > 0) sample();
 }
 
+// A setting's heap is this one minus what it has freed so far, which only grows: where this one is no larger
+// than before, none has a new peak.
 void Recorder::sample() {
-  const BaseRun::Sample s{static_cast<std::uint32_t>(event_), static_cast<std::uint32_t>(objects_), bytes_};
-  if (!run_.samples.empty() && run_.samples.back().event == s.event) {
-    BaseRun::Sample& last = run_.samples.back();
-    last.objects = std::max(last.objects, s.objects);
-    last.bytes = std::max(last.bytes, s.bytes);
-  } else {
-    run_.samples.push_back(s);
-  }
+  BaseRun::Sample& most = largest_;
+  if (objects_ <= most.objects && bytes_ <= most.bytes) return;
+  most.objects = std::max(most.objects, static_cast<std::uint32_t>(objects_));
+  most.bytes = std::max(most.bytes, bytes_);
+  if (run_.samples.empty() || most.event != event_) run_.samples.add();
+  most.event = static_cast<std::uint32_t>(event_);
+  run_.samples.back() = most;
 }
 
 // What a free list goes by: how many elements it has room for.

@@ -142,7 +142,7 @@ struct BaseRun {
   // The events at which a pending collection runs, if there are any: from the first one on only there.
   std::vector<std::uint32_t> checks;
 
-  // Peaks are taken behind each allocation.
+  // How large the heap has been, behind each allocation that makes it larger than it ever was.
   struct Sample {
     std::uint32_t event = 0;
     std::uint32_t objects = 0;

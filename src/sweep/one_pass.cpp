@@ -745,13 +745,11 @@ LaneSet Group::dying_at_once(const Analysis::Arrival& arrival) const {
 
 // Those of the events before this one.
 void Group::settle_samples(std::uint64_t event) {
-  std::uint32_t objects = 0;
-  std::int64_t bytes = 0;
-  for (; next_sample_ < a_.run.samples.size() && a_.run.samples[next_sample_].event < event; ++next_sample_) {
-    objects = std::max(objects, a_.run.samples[next_sample_].objects);
-    bytes = std::max(bytes, a_.run.samples[next_sample_].bytes);
-  }
-  shared_.heaps.rise_to(objects, bytes);
+  const auto& samples = a_.run.samples;
+  if (next_sample_ == samples.size() || samples[next_sample_].event >= event) return;
+  while (next_sample_ < samples.size() && samples[next_sample_].event < event) ++next_sample_;
+  const BaseRun::Sample& largest = samples[next_sample_ - 1];
+  shared_.heaps.rise_to(largest.objects, largest.bytes);
 }
 
 const Onsets::Sum& Group::garbage_before(std::uint64_t event) {
