@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "by_event.h"
 #include "keyed_values.h"
 #include "passing_reader.h"
 #include "recorded_tracking.h"
@@ -670,12 +671,13 @@ void Recorder::find_garbage(const engine::Snapshot& snapshot) {
 void Recorder::date_garbage(const engine::Snapshot& snapshot, const std::vector<std::uint32_t>& number) {
   std::vector<std::uint64_t> order;
   order.reserve(run_.garbage.size());
-  for (const Garbage& g : run_.garbage) order.push_back(std::uint64_t{kNever - g.since} << 32 | order.size());
-  std::sort(order.begin(), order.end());
+  for (const Garbage& g : run_.garbage)
+    order.push_back(at_event(kNever - g.since, static_cast<std::uint32_t>(order.size())));
+  sort_by_event(order);
   std::vector<bool> is_dated(run_.garbage.size());
   std::vector<std::uint32_t> open;
   for (const std::uint64_t entry : order) {
-    const auto first = static_cast<std::uint32_t>(entry);
+    const std::uint32_t first = what_of(entry);
     if (is_dated[first]) continue;
     is_dated[first] = true;
     open.assign(1, first);

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "by_event.h"
 #include "closing.h"
 
 namespace gcsim::sweep {
@@ -157,15 +158,15 @@ class ClusterBuilder {
   // Clusters by the event of their first component; in each, components by event and holders first. A holder
   // is garbage no later than what it holds, and has the larger number.
   void place(std::uint32_t n, Union& together) {
-    std::vector<std::uint64_t> by_event(n);
-    for (std::uint32_t c = 0; c < n; ++c) by_event[c] = std::uint64_t{since_[c]} << 32 | (n - 1 - c);
-    std::sort(by_event.begin(), by_event.end());
-    const auto component = [n](std::uint64_t key) { return n - 1 - static_cast<std::uint32_t>(key); };
+    std::vector<std::uint64_t> by_event;
+    by_event.reserve(n);
+    for (std::uint32_t c = n; c-- > 0;) by_event.push_back(at_event(since_[c], c));
+    sort_by_event(by_event);
     std::vector<std::uint32_t> cluster_of(n, kNone);  // by what Union::find() says
     std::vector<std::uint32_t> size;
-    for (const std::uint64_t key : by_event) {
-      std::uint32_t& cluster = cluster_of[together.find(component(key))];
-      const auto since = static_cast<std::uint32_t>(key >> 32);
+    for (const std::uint64_t entry : by_event) {
+      std::uint32_t& cluster = cluster_of[together.find(what_of(entry))];
+      const std::uint32_t since = event_of(entry);
       if (cluster == kNone) {
         cluster = static_cast<std::uint32_t>(out_.clusters.size());
         out_.clusters.push_back({});
@@ -183,10 +184,11 @@ class ClusterBuilder {
     }
     order_.resize(n);
     number_.resize(n);
-    for (const std::uint64_t key : by_event) {
-      Cluster& c = out_.clusters[cluster_of[together.find(component(key))]];
-      number_[component(key)] = c.first_component + c.components++;
-      order_[number_[component(key)]] = component(key);
+    for (const std::uint64_t entry : by_event) {
+      const std::uint32_t component = what_of(entry);
+      Cluster& c = out_.clusters[cluster_of[together.find(component)]];
+      number_[component] = c.first_component + c.components++;
+      order_[number_[component]] = component;
     }
   }
 
@@ -197,7 +199,6 @@ class ClusterBuilder {
     std::vector<std::uint32_t> last_held(order_.size(), kNone);  // by holder
     for (const std::uint32_t c : order_) {
       Component& component = out_.components.emplace_back();
-      component.since = since_[c];
       component.member_begin = static_cast<std::uint32_t>(out_.members.size());
       component.member_count = static_cast<std::uint32_t>(members_[c].size());
       component.is_cyclic = members_[c].size() > 1 || holds_itself(members_[c].front());
@@ -218,8 +219,26 @@ class ClusterBuilder {
         out_.holders.push_back(number_[holder]);
         ++component.holder_count;
       }
+      bound(component);
     }
     for (Cluster& cluster : out_.clusters) sum_up(cluster);
+  }
+
+  // A cycle has to be covered. A single object goes with its only holder, and so with what frees that one.
+  void bound(Component& component) const {
+    const Garbage& g = run_.garbage[out_.members[component.member_begin]];
+    if (component.member_count == 1) {
+      component.bytes = g.size;
+      component.list = g.is_counted ? g.list : std::uint8_t{0};
+    }
+    if (component.is_cyclic) {
+      component.newest = component.is_solid ? component.oldest : kNever;
+      component.goes_with_root = component.is_solid && component.holder_count == 0;
+    } else if (component.holder_count == 1) {
+      const Component& holder = out_.components[out_.holders[component.holder_begin]];
+      component.newest = holder.newest;
+      component.goes_with_root = holder.goes_with_root;
+    }
   }
 
   bool holds_itself(std::uint32_t i) const {

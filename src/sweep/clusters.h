@@ -14,35 +14,42 @@
 
 namespace gcsim::sweep {
 
+// Both are laid out for the processor's memory: every setting asks for each of them at some time.
 struct Component {
   bool is_cyclic = false;
-  bool is_solid = true;             // all its members are: then the oldest one decides whether it is covered
-  std::uint32_t since = 0;          // the event that made it garbage
+  bool is_solid = true;  // all its members are: then the oldest one decides whether it is covered
+  bool goes_with_root =
+      false;              // a cycle that nothing else holds, or a single object held by such a one alone
+  std::uint8_t list = 0;  // that its block joins; of a single object, as the next one
+  std::uint32_t bytes = 0;
   std::uint32_t oldest = kNoBirth;  // the least birth of its solid members
+  std::uint32_t newest = kNever;    // a collection whose boundary is not below this birth leaves it alone
   std::uint32_t member_begin = 0, member_count = 0;  // Clusters::members
   std::uint32_t holder_begin = 0, holder_count = 0;  // Clusters::holders: components that refer to it
 };
+static_assert(sizeof(Component) == 32);
 
-struct Cluster {
+struct alignas(64) Cluster {
   std::uint32_t since = 0;  // of its first component
-  bool at_once = false;     // all of it became garbage in one event
-  bool is_plain = true;     // a collection that covers its oldest member frees it as a whole
-  std::uint32_t first_component = 0, components = 0;  // holders before what they hold
   // Of the members the collector knows, fleeting ones apart.
   std::uint32_t oldest = 0, youngest = 0;
   std::uint32_t known = 0;
   std::uint32_t counted = 0;  // of these, if the cluster goes as a whole
-  std::uint32_t fleeting_begin = 0,
-                fleeting_count = 0;  // Clusters::fleeting: the births of such as count then
-  bool has_closed = false;           // generators
   std::uint32_t objects = 0;
   Bytes bytes = 0;
+  bool at_once = false;     // all of it became garbage in one event
+  bool is_plain = true;     // a collection that covers its oldest member frees it as a whole
+  bool has_closed = false;  // generators
+  std::uint32_t first_component = 0, components = 0;  // holders before what they hold
+  std::uint32_t fleeting_begin = 0,
+                fleeting_count = 0;                  // Clusters::fleeting: the births of such as count then
   std::uint32_t blocks_begin = 0, blocks_count = 0;  // Clusters::blocks
 };
+static_assert(sizeof(Cluster) == 64);
 
 struct Clusters {
-  std::vector<Cluster> clusters;        // by `since`
-  std::vector<Component> components;    // of each cluster together
+  Large<Cluster> clusters;              // by `since`
+  Large<Component> components;          // of each cluster together
   std::vector<std::uint32_t> members;   // indices into BaseRun::garbage
   std::vector<std::uint32_t> holders;   // components, by number
   std::vector<std::uint32_t> fleeting;  // births

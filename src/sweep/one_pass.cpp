@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base_run.h"
+#include "by_event.h"
 #include "closing.h"
 #include "clusters.h"
 #include "lanes.h"
@@ -51,14 +52,14 @@ class Onsets {
   explicit Onsets(const Large<Garbage>& garbage) {
     std::vector<std::uint64_t> order;  // the event, and the size
     order.reserve(garbage.size());
-    for (const Garbage& g : garbage) order.push_back(std::uint64_t{g.since} << 32 | g.size);
-    std::sort(order.begin(), order.end());
+    for (const Garbage& g : garbage) order.push_back(at_event(g.since, g.size));
+    sort_by_event(order);
     sums_.push_back({0, 0, 0});
     for (const std::uint64_t entry : order) {
-      const std::uint64_t since = entry >> 32;
+      const std::uint32_t since = event_of(entry);
       if (since != sums_.back().event) sums_.push_back({since, sums_.back().objects, sums_.back().bytes});
       ++sums_.back().objects;
-      sums_.back().bytes += entry & 0xffff'ffff;
+      sums_.back().bytes += what_of(entry);
     }
   }
 
@@ -84,6 +85,7 @@ struct OnePass::Analysis {
         clusters(find_clusters(run)),
         onsets(run.garbage) {
     collects_in_allocation = profile.collection_point == profile::CollectionPoint::in_allocation;
+    std::vector<std::uint64_t> arriving;  // components
     cluster_of.resize(clusters.components.size());
     for (std::uint32_t k = 0; k < clusters.clusters.size(); ++k) {
       const Cluster& c = clusters.clusters[k];
@@ -91,16 +93,18 @@ struct OnePass::Analysis {
       if (c.at_once && c.is_plain) {
         whole.push_back(k);
       } else {
-        for (std::uint32_t i = 0; i < c.components; ++i)
-          arrivals.push_back(arrival_of(c.first_component + i));
+        for (std::uint32_t i = 0; i < c.components; ++i) {
+          const std::uint32_t number = c.first_component + i;
+          arriving.push_back(at_event(since_of(clusters.components[number]), number));
+        }
       }
     }
-    std::stable_sort(arrivals.begin(), arrivals.end(),
-                     [](const Arrival& a, const Arrival& b) { return a.since < b.since; });
+    sort_by_event(arriving);
+    arrivals.reserve(arriving.size());
     std::size_t step = 0;
-    for (Arrival& a : arrivals) {
-      step = first_step_after(a.since, step);
-      a.step = static_cast<std::uint32_t>(step);
+    for (const std::uint64_t entry : arriving) {
+      step = first_step_after(event_of(entry), step);
+      arrivals.push_back(arrival_of(what_of(entry), step));
     }
   }
 
@@ -130,17 +134,21 @@ struct OnePass::Analysis {
     std::uint32_t since = 0;        // the event
     std::uint32_t step = 0;         // the first one behind it
     std::uint32_t holder = kNever;  // the only one, if there is one
+    std::uint32_t garbage = 0;      // that which may die at once
     bool may_die_at_once = false;
-    const Garbage* garbage = nullptr;  // that which may
   };
-  Arrival arrival_of(std::uint32_t c) const {
+  std::uint32_t since_of(const Component& c) const {
+    return run.garbage[clusters.members_of(c).front()].since;
+  }
+  Arrival arrival_of(std::uint32_t c, std::size_t step) const {
     const Component& component = clusters.components[c];
     Arrival a;
     a.component = c;
-    a.since = component.since;
+    a.garbage = clusters.members_of(component).front();
+    a.since = since_of(component);
+    a.step = static_cast<std::uint32_t>(step);
     a.may_die_at_once = !component.is_cyclic;
     if (component.holder_count == 1) a.holder = clusters.holders_of(component).front();
-    a.garbage = &run.garbage[clusters.members_of(component).front()];
     return a;
   }
   std::vector<Arrival> arrivals;  // by event
@@ -327,10 +335,7 @@ class Course {
     return std::int64_t{threshold_[kYoungest]} + (exceeds ? 1 : 0);
   }
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
-  Waiting waiting_for(std::uint32_t c) const {
-    const Component& piece = component(c);
-    return {a_.cluster_of[c], c, piece.is_cyclic && piece.is_solid ? piece.oldest : kNever};
-  }
+  Waiting waiting_for(std::uint32_t c) const { return {a_.cluster_of[c], c, component(c).newest}; }
 
   bool is_due(Generation g) const;
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
@@ -370,7 +375,7 @@ class Course {
 };
 
 void Course::die_at_once(const Analysis::Arrival& arrival) {
-  const Garbage& g = *arrival.garbage;
+  const Garbage& g = a_.run.garbage[arrival.garbage];
   shared_.counts.take_death(lane_, g);
   shared_.heaps.free(lane_, 1, g.size);
   if (g.birth == kNoBirth) return;
@@ -456,7 +461,7 @@ void Course::pass_on(const Waiting& waiting, Generation g) {
   if (g == kOldest && a_.clusters.clusters[waiting.cluster].is_plain)
     throw std::logic_error("garbage that a full collection does not find");
   const bool is_old = waiting.newest <= boundary_[1] &&
-                      (waiting.component == kAll || component(waiting.component).holder_count == 0);
+                      (waiting.component == kAll || component(waiting.component).goes_with_root);
   waiting_[is_old ? kOldest : std::min(g + 1, kOldest)].push_back(waiting);
 }
 
@@ -541,6 +546,16 @@ std::uint64_t Course::dying_of_closing() {
 }
 
 void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
+  if (c.member_count == 1 && c.is_solid) {
+    shared_.heaps.free(lane_, 1, c.bytes);
+    if (c.list != 0) shared_.counts.keep(lane_, c.list, 1);
+    const std::uint64_t counted = is_counted ? 1 : 0;
+    haul.collected += counted;
+    haul.solid_collected += counted;
+    ++haul.solid;
+    haul.solid_after_older += c.oldest > boundary_[1] ? 1 : 0;
+    return;
+  }
   for (const std::uint32_t i : a_.clusters.members_of(c)) {
     const Garbage& g = a_.run.garbage[i];
     shared_.heaps.free(lane_, 1, g.size);
