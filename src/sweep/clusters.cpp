@@ -163,7 +163,9 @@ class ClusterBuilder {
     for (std::uint32_t c = n; c-- > 0;) by_event.push_back(at_event(since_[c], c));
     sort_by_event(by_event);
     std::vector<std::uint32_t> cluster_of(n, kNone);  // by what Union::find() says
-    std::vector<std::uint32_t> size;
+    std::size_t clusters = 0;
+    for (std::uint32_t c = 0; c < n; ++c) clusters += together.find(c) == c ? 1 : 0;
+    out_.clusters.reserve(clusters);
     for (const std::uint64_t entry : by_event) {
       std::uint32_t& cluster = cluster_of[together.find(what_of(entry))];
       const std::uint32_t since = event_of(entry);
@@ -213,11 +215,15 @@ class ClusterBuilder {
         }
       }
       if (component.oldest == kNone) component.oldest = kNoBirth;
-      component.holder_begin = static_cast<std::uint32_t>(out_.holders.size());
+      component.holder = static_cast<std::uint32_t>(out_.holders.size());
       for (const std::uint32_t holder : holders_[c]) {
         if (std::exchange(last_held[holder], c) == c) continue;
         out_.holders.push_back(number_[holder]);
         ++component.holder_count;
+      }
+      if (component.holder_count == 1) {
+        component.holder = out_.holders.back();
+        out_.holders.pop_back();
       }
       bound(component);
     }
@@ -235,7 +241,7 @@ class ClusterBuilder {
       component.newest = component.is_solid ? component.oldest : kNever;
       component.goes_with_root = component.is_solid && component.holder_count == 0;
     } else if (component.holder_count == 1) {
-      const Component& holder = out_.components[out_.holders[component.holder_begin]];
+      const Component& holder = out_.components[component.holder];
       component.newest = holder.newest;
       component.goes_with_root = holder.goes_with_root;
     }
@@ -288,7 +294,12 @@ class ClusterBuilder {
     return {dying.begin(), dying.end()};
   }
 
-  void count_block(const Cluster& cluster, std::uint8_t list) {
+  void count_block(Cluster& cluster, std::uint8_t list) {
+    if (cluster.first_list == 0) cluster.first_list = list;
+    if (cluster.first_list == list) {
+      ++cluster.first_blocks;
+      return;
+    }
     for (std::size_t k = cluster.blocks_begin; k < out_.blocks.size(); ++k) {
       if (out_.blocks[k].list == list) {
         ++out_.blocks[k].blocks;

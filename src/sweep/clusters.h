@@ -18,18 +18,19 @@ namespace gcsim::sweep {
 struct Component {
   bool is_cyclic = false;
   bool is_solid = true;  // all its members are: then the oldest one decides whether it is covered
-  bool goes_with_root =
-      false;              // a cycle that nothing else holds, or a single object held by such a one alone
+  // It is a cycle that nothing else holds, or a single object held by such a one alone.
+  bool goes_with_root = false;
   std::uint8_t list = 0;  // that its block joins; of a single object, as the next one
   std::uint32_t bytes = 0;
   std::uint32_t oldest = kNoBirth;  // the least birth of its solid members
   std::uint32_t newest = kNever;    // a collection whose boundary is not below this birth leaves it alone
   std::uint32_t member_begin = 0, member_count = 0;  // Clusters::members
-  std::uint32_t holder_begin = 0, holder_count = 0;  // Clusters::holders: components that refer to it
+  // The components that refer to it: the only one, or where they begin in Clusters::holders.
+  std::uint32_t holder = 0, holder_count = 0;
 };
 static_assert(sizeof(Component) == 32);
 
-struct alignas(64) Cluster {
+struct Cluster {
   std::uint32_t since = 0;  // of its first component
   // Of the members the collector knows, fleeting ones apart.
   std::uint32_t oldest = 0, youngest = 0;
@@ -37,13 +38,15 @@ struct alignas(64) Cluster {
   std::uint32_t counted = 0;  // of these, if the cluster goes as a whole
   std::uint32_t objects = 0;
   Bytes bytes = 0;
-  bool at_once = false;     // all of it became garbage in one event
-  bool is_plain = true;     // a collection that covers its oldest member frees it as a whole
-  bool has_closed = false;  // generators
+  bool at_once = false;         // all of it became garbage in one event
+  bool is_plain = true;         // a collection that covers its oldest member frees it as a whole
+  bool has_closed = false;      // generators
+  std::uint8_t first_list = 0;  // that blocks join, if any do; and so many
+  std::uint32_t first_blocks = 0;
+  std::uint32_t blocks_begin = 0, blocks_count = 0;   // Clusters::blocks, that join others
   std::uint32_t first_component = 0, components = 0;  // holders before what they hold
-  std::uint32_t fleeting_begin = 0,
-                fleeting_count = 0;                  // Clusters::fleeting: the births of such as count then
-  std::uint32_t blocks_begin = 0, blocks_count = 0;  // Clusters::blocks
+  // Clusters::fleeting: the births of such as count then.
+  std::uint32_t fleeting_begin = 0, fleeting_count = 0;
 };
 static_assert(sizeof(Cluster) == 64);
 
@@ -63,7 +66,7 @@ struct Clusters {
     return {members.data() + c.member_begin, c.member_count};
   }
   std::span<const std::uint32_t> holders_of(const Component& c) const {
-    return {holders.data() + c.holder_begin, c.holder_count};
+    return {c.holder_count == 1 ? &c.holder : holders.data() + c.holder, c.holder_count};
   }
 };
 

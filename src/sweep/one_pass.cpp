@@ -54,6 +54,7 @@ class Onsets {
     order.reserve(garbage.size());
     for (const Garbage& g : garbage) order.push_back(at_event(g.since, g.size));
     sort_by_event(order);
+    sums_.reserve(order.size() + 1);
     sums_.push_back({0, 0, 0});
     for (const std::uint64_t entry : order) {
       const std::uint32_t since = event_of(entry);
@@ -135,6 +136,8 @@ struct OnePass::Analysis {
     std::uint32_t step = 0;         // the first one behind it
     std::uint32_t holder = kNever;  // the only one, if there is one
     std::uint32_t garbage = 0;      // that which may die at once
+    std::uint32_t newest = kNever;  // as the component says them
+    bool goes_with_root = false;
     bool may_die_at_once = false;
   };
   std::uint32_t since_of(const Component& c) const {
@@ -147,8 +150,10 @@ struct OnePass::Analysis {
     a.garbage = clusters.members_of(component).front();
     a.since = since_of(component);
     a.step = static_cast<std::uint32_t>(step);
+    a.newest = component.newest;
+    a.goes_with_root = component.goes_with_root;
     a.may_die_at_once = !component.is_cyclic;
-    if (component.holder_count == 1) a.holder = clusters.holders_of(component).front();
+    if (component.holder_count == 1) a.holder = component.holder;
     return a;
   }
   std::vector<Arrival> arrivals;  // by event
@@ -190,6 +195,8 @@ class Living {
 
 // What a collection frees.
 struct Haul {
+  std::uint64_t objects = 0;
+  Bytes bytes = 0;
   std::uint64_t collected = 0;  // as it reports
   std::uint64_t solid_collected = 0;
   std::uint64_t solid = 0;              // freed, of those in the lists; fleeting ones apart
@@ -271,11 +278,13 @@ struct Shared {
   Shared(const OnePass::Analysis& analysis, std::size_t lanes)
       : counts(analysis.run, lanes, analysis.start.count[kYoungest]),
         fates(analysis.clusters.components.size()),
+        died_at_once(analysis.arrivals.size()),
         heaps(lanes),
         living(analysis.run) {}
 
   Counts counts;
   Fates fates;
+  Large<LaneSet> died_at_once;  // by arrival
   Heaps heaps;
   Living living;
 };
@@ -303,6 +312,7 @@ class Course {
         unsettled_(a_.run),
         older_count_{a_.start.count[1], a_.start.count[2]},
         long_lived_total_(a_.start.long_lived_total),
+        joining_(a_.run.lists.size()),
         kept_(kept) {
     row_.setting = setting;
     wait_for_level();
@@ -322,11 +332,11 @@ class Course {
 
  private:
   struct Waiting {
-    std::uint32_t cluster;
-    std::uint32_t component;  // kAll: the whole cluster
-    std::uint32_t newest;     // a collection whose boundary is not below this birth leaves it alone
+    std::uint32_t number;  // of a cluster, or of a component
+    std::uint32_t newest;  // a collection whose boundary is not below this birth leaves it alone
+    bool is_cluster;
+    bool depends_on_no_other;  // but, of a component, on its only holder, which does not either
   };
-  static constexpr std::uint32_t kAll = 0xffffffffu;
 
   // The count at which a collection is due.
   std::int64_t level() const {
@@ -335,7 +345,9 @@ class Course {
     return std::int64_t{threshold_[kYoungest]} + (exceeds ? 1 : 0);
   }
   const Component& component(std::uint32_t c) const { return a_.clusters.components[c]; }
-  Waiting waiting_for(std::uint32_t c) const { return {a_.cluster_of[c], c, component(c).newest}; }
+  Waiting waiting_for(std::uint32_t c) const {
+    return {c, component(c).newest, false, component(c).goes_with_root};
+  }
 
   bool is_due(Generation g) const;
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
@@ -346,6 +358,7 @@ class Course {
   void free_cluster(const Cluster& cluster, Haul& haul);
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
+  void settle(const Haul& haul);
 
   const Analysis& a_;
   Thresholds threshold_;
@@ -370,6 +383,7 @@ class Course {
   std::array<std::vector<Waiting>, kGenerations> waiting_;  // by generation, from 1
   std::vector<Waiting> looked_at_;                          // by the running collection
   std::vector<std::uint32_t> touched_;                      // components freed by the running collection
+  std::vector<std::uint32_t> joining_;                      // by list: the blocks that it frees
 
   std::vector<Collection>* kept_;
 };
@@ -420,16 +434,18 @@ void Course::collect(Generation g, const Moment& moment) {
     for (const Waiting& waiting : looked_at_) look_at(waiting, g, boundary, haul);
   }
   for (; next_arrival_ < moment.arrivals; ++next_arrival_) {
-    const std::uint32_t c = a_.arrivals[next_arrival_].component;
-    if (!shared_.fates.is_gone(c, lane_)) look_at(waiting_for(c), g, boundary, haul);
+    if ((shared_.died_at_once[next_arrival_] & bit_of(lane_)) != 0) continue;
+    const Analysis::Arrival& a = a_.arrivals[next_arrival_];
+    look_at({a.component, a.newest, false, a.goes_with_root}, g, boundary, haul);
   }
   for (; next_whole_ < a_.whole.size(); ++next_whole_) {
     const std::uint32_t k = a_.whole[next_whole_];
     const Cluster& cluster = a_.clusters.clusters[k];
     if (cluster.since >= moment.seen) break;
-    look_at({k, kAll, cluster.youngest}, g, boundary, haul);
+    look_at({k, cluster.youngest, true, true}, g, boundary, haul);
   }
   haul.collected -= dying_of_closing();
+  settle(haul);
   for (const std::uint32_t c : touched_) shared_.fates.end_collection(c, lane_);
   touched_.clear();
   if (g == kOldest) shared_.counts.empty_lists(lane_);
@@ -458,23 +474,25 @@ void Course::collect(Generation g, const Moment& moment) {
 // What is not freed waits for the next older generation; what no collection of that one will cover, and does
 // not depend on what others free either, for the oldest.
 void Course::pass_on(const Waiting& waiting, Generation g) {
-  if (g == kOldest && a_.clusters.clusters[waiting.cluster].is_plain)
-    throw std::logic_error("garbage that a full collection does not find");
-  const bool is_old = waiting.newest <= boundary_[1] &&
-                      (waiting.component == kAll || component(waiting.component).goes_with_root);
+  if (g == kOldest) {
+    const std::uint32_t cluster = waiting.is_cluster ? waiting.number : a_.cluster_of[waiting.number];
+    if (a_.clusters.clusters[cluster].is_plain)
+      throw std::logic_error("garbage that a full collection does not find");
+  }
+  const bool is_old = waiting.depends_on_no_other && waiting.newest <= boundary_[1];
   waiting_[is_old ? kOldest : std::min(g + 1, kOldest)].push_back(waiting);
 }
 
 void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
-  const bool is_done = boundary < waiting.newest &&
-                       (waiting.component == kAll ? look_at_cluster(waiting, g, boundary, haul)
-                                                  : is_freed(waiting.component, g, boundary, haul));
+  const bool is_done =
+      boundary < waiting.newest && (waiting.is_cluster ? look_at_cluster(waiting, g, boundary, haul)
+                                                       : is_freed(waiting.number, g, boundary, haul));
   if (!is_done) pass_on(waiting, g);
 }
 
 // False: it waits on as a whole.
 bool Course::look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
-  const Cluster& cluster = a_.clusters.clusters[waiting.cluster];
+  const Cluster& cluster = a_.clusters.clusters[waiting.number];
   if (boundary < cluster.oldest) {
     free_cluster(cluster, haul);
     return true;
@@ -547,8 +565,9 @@ std::uint64_t Course::dying_of_closing() {
 
 void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
   if (c.member_count == 1 && c.is_solid) {
-    shared_.heaps.free(lane_, 1, c.bytes);
-    if (c.list != 0) shared_.counts.keep(lane_, c.list, 1);
+    ++haul.objects;
+    haul.bytes += c.bytes;
+    ++joining_[c.list];
     const std::uint64_t counted = is_counted ? 1 : 0;
     haul.collected += counted;
     haul.solid_collected += counted;
@@ -558,8 +577,9 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
   }
   for (const std::uint32_t i : a_.clusters.members_of(c)) {
     const Garbage& g = a_.run.garbage[i];
-    shared_.heaps.free(lane_, 1, g.size);
-    if (g.is_counted && g.list != 0) shared_.counts.keep(lane_, g.list, 1);
+    ++haul.objects;
+    haul.bytes += g.size;
+    if (g.is_counted) ++joining_[g.list];
     if (is_counted) ++haul.collected;
     if (g.stay == Stay::unsettled) unsettled_.free_by_collection(g.unsettled, is_counted);
     if (g.birth == kNoBirth || g.stay != Stay::solid) continue;
@@ -570,7 +590,8 @@ void Course::free_members(const Component& c, bool is_counted, Haul& haul) {
 }
 
 void Course::free_cluster(const Cluster& cluster, Haul& haul) {
-  shared_.heaps.free(lane_, cluster.objects, cluster.bytes);
+  haul.objects += cluster.objects;
+  haul.bytes += cluster.bytes;
   haul.collected += cluster.counted;
   haul.solid_collected += cluster.known;
   haul.solid += cluster.known;
@@ -587,9 +608,18 @@ void Course::free_cluster(const Cluster& cluster, Haul& haul) {
   for (std::uint32_t k = 0; k < cluster.fleeting_count; ++k) {
     if (a_.clusters.fleeting[cluster.fleeting_begin + k] > boundary_[0]) ++haul.collected;
   }
+  joining_[cluster.first_list] += cluster.first_blocks;
   for (std::uint32_t k = 0; k < cluster.blocks_count; ++k) {
     const Clusters::Blocks& blocks = a_.clusters.blocks[cluster.blocks_begin + k];
-    shared_.counts.keep(lane_, blocks.list, blocks.blocks);
+    joining_[blocks.list] += blocks.blocks;
+  }
+}
+
+void Course::settle(const Haul& haul) {
+  shared_.heaps.free(lane_, haul.objects, haul.bytes);
+  for (std::size_t list = 1; list < joining_.size(); ++list) {
+    const std::uint32_t blocks = std::exchange(joining_[list], 0);
+    if (blocks != 0) shared_.counts.keep(lane_, static_cast<std::uint8_t>(list), blocks);
   }
 }
 
@@ -626,7 +656,7 @@ class Group {
  private:
   bool go(std::size_t end, std::uint64_t end_event);
   bool stop(LaneSet lanes);
-  void arrive(const Analysis::Arrival& arrival);
+  void arrive(std::size_t number);
   void request(const BaseRun::Request& request);
   void check();
   void collect(LaneSet lanes, std::uint64_t event, std::uint64_t seen);
@@ -682,7 +712,7 @@ bool Group::go(std::size_t end, std::uint64_t end_event) {
       if (!goes_on) return false;
     }
     if (!arrives) return true;
-    arrive(a_.arrivals[next_arrival_++]);
+    arrive(next_arrival_++);
   }
 }
 
@@ -740,10 +770,12 @@ void Group::collect(std::size_t lane, Generation g, const Moment& moment) {
   if (!courses_[lane].is_known()) known_ &= ~bit_of(lane);
 }
 
-void Group::arrive(const Analysis::Arrival& arrival) {
+void Group::arrive(std::size_t number) {
+  const Analysis::Arrival& arrival = a_.arrivals[number];
   const LaneSet dying = dying_at_once(arrival);
   if (dying == 0) return;
   settle_samples(std::uint64_t{arrival.since} + 1);
+  shared_.died_at_once[number] = dying;
   shared_.fates.die(arrival.component, dying);
   for_each_lane(dying, [&](std::size_t lane) { courses_[lane].die_at_once(arrival); });
 }
