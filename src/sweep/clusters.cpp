@@ -279,16 +279,24 @@ class ClusterBuilder {
     return !holds_known;
   }
 
-  // If it goes as a whole.
-  std::unordered_set<std::uint32_t> dying_of_closing(Cluster& cluster) const {
-    std::vector<std::uint32_t> members;
+  bool has_closed(const Cluster& cluster) const {
     for (std::uint32_t k = 0; k < cluster.components; ++k) {
       for (const std::uint32_t i : out_.members_of(out_.components[cluster.first_component + k])) {
-        members.push_back(i);
-        cluster.has_closed = cluster.has_closed || run_.garbage[i].is_closed;
+        if (run_.garbage[i].is_closed) return true;
       }
     }
-    if (!cluster.has_closed) return {};
+    return false;
+  }
+
+  // If it goes as a whole.
+  std::unordered_set<std::uint32_t> dying_of_closing(const Cluster& cluster) {
+    if (!has_closed(cluster)) return {};
+    std::vector<std::uint32_t> members;
+    for (std::uint32_t k = 0; k < cluster.components; ++k) {
+      Component& component = out_.components[cluster.first_component + k];
+      component.is_among_closed = true;
+      for (const std::uint32_t i : out_.members_of(component)) members.push_back(i);
+    }
     const auto is_closed = [this](std::uint32_t i) { return run_.garbage[i].is_closed; };
     const auto dying = sweep::dying_of_closing(run_, members, is_closed);
     return {dying.begin(), dying.end()};

@@ -16,11 +16,12 @@ namespace gcsim::sweep {
 
 // Both are laid out for the processor's memory: every setting asks for each of them at some time.
 struct Component {
-  bool is_cyclic = false;
-  bool is_solid = true;  // all its members are: then the oldest one decides whether it is covered
+  bool is_cyclic : 1 = false;
+  bool is_solid : 1 = true;  // all its members are: then the oldest one decides whether it is covered
   // It is a cycle that nothing else holds, or a single object held by such a one alone.
-  bool goes_with_root = false;
-  std::uint8_t list = 0;  // that its block joins; of a single object, as the next one
+  bool goes_with_root : 1 = false;
+  bool is_among_closed : 1 = false;  // its cluster has generators
+  std::uint8_t list = 0;             // that its block joins; of a single object, as the next one
   std::uint32_t bytes = 0;
   std::uint32_t oldest = kNoBirth;  // the least birth of its solid members
   std::uint32_t newest = kNever;    // a collection whose boundary is not below this birth leaves it alone
@@ -40,7 +41,6 @@ struct Cluster {
   Bytes bytes = 0;
   bool at_once = false;         // all of it became garbage in one event
   bool is_plain = true;         // a collection that covers its oldest member frees it as a whole
-  bool has_closed = false;      // generators
   std::uint8_t first_list = 0;  // that blocks join, if any do; and so many
   std::uint32_t first_blocks = 0;
   std::uint32_t blocks_begin = 0, blocks_count = 0;   // Clusters::blocks, that join others

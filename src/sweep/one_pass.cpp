@@ -212,6 +212,8 @@ class Fates {
   bool is_gone(std::uint32_t c, std::size_t lane) const { return (fates_[c].gone & bit_of(lane)) != 0; }
   // By the running collection, which has not found it: it dies with what holds it.
   bool is_dragged(std::uint32_t c, std::size_t lane) const { return (fates_[c].dragged & bit_of(lane)) != 0; }
+  // Asks for the memory, before it is needed.
+  void look_ahead(std::uint32_t c) const { __builtin_prefetch(&fates_[c]); }
   void die(std::uint32_t c, LaneSet lanes) { fates_[c].gone |= lanes; }
   void drag(std::uint32_t c, std::size_t lane) {
     fates_[c].gone |= bit_of(lane);
@@ -350,6 +352,7 @@ class Course {
   }
 
   bool is_due(Generation g) const;
+  void look_ahead(const Waiting& waiting) const;
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
   bool look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
   bool is_freed(std::uint32_t c, Generation g, std::uint32_t boundary, Haul& haul);
@@ -382,8 +385,9 @@ class Course {
   std::size_t next_arrival_ = 0;
   std::array<std::vector<Waiting>, kGenerations> waiting_;  // by generation, from 1
   std::vector<Waiting> looked_at_;                          // by the running collection
-  std::vector<std::uint32_t> touched_;                      // components freed by the running collection
-  std::vector<std::uint32_t> joining_;                      // by list: the blocks that it frees
+  // Components freed by the running collection: those it has not found, and all that are among generators.
+  std::vector<std::uint32_t> touched_;
+  std::vector<std::uint32_t> joining_;  // by list: the blocks that it frees
 
   std::vector<Collection>* kept_;
 };
@@ -427,11 +431,15 @@ void Course::collect(Generation g, const Moment& moment) {
   const std::uint64_t visited =
       solid + living.fleeting_after(boundary_[0]) - gone_fleeting_ + unsettled_.gather(g, moment.seen);
   shared_.counts.reset(lane_);
+  constexpr std::size_t kAhead = 8;
   Haul haul;
   for (Generation list = g; list > kYoungest; --list) {
     looked_at_.clear();
     looked_at_.swap(waiting_[list]);
-    for (const Waiting& waiting : looked_at_) look_at(waiting, g, boundary, haul);
+    for (std::size_t k = 0; k < looked_at_.size(); ++k) {
+      if (k + kAhead < looked_at_.size()) look_ahead(looked_at_[k + kAhead]);
+      look_at(looked_at_[k], g, boundary, haul);
+    }
   }
   for (; next_arrival_ < moment.arrivals; ++next_arrival_) {
     if ((shared_.died_at_once[next_arrival_] & bit_of(lane_)) != 0) continue;
@@ -483,6 +491,13 @@ void Course::pass_on(const Waiting& waiting, Generation g) {
   waiting_[is_old ? kOldest : std::min(g + 1, kOldest)].push_back(waiting);
 }
 
+// Asks for the memory, before it is needed.
+void Course::look_ahead(const Waiting& waiting) const {
+  if (waiting.is_cluster) return __builtin_prefetch(&a_.clusters.clusters[waiting.number]);
+  __builtin_prefetch(&component(waiting.number));
+  shared_.fates.look_ahead(waiting.number);
+}
+
 void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
   const bool is_done =
       boundary < waiting.newest && (waiting.is_cluster ? look_at_cluster(waiting, g, boundary, haul)
@@ -523,7 +538,7 @@ bool Course::is_freed(std::uint32_t number, Generation g, std::uint32_t boundary
   } else {
     shared_.fates.drag(number, lane_);
   }
-  touched_.push_back(number);
+  if (!is_counted || c.is_among_closed) touched_.push_back(number);
   free_members(c, is_counted, haul);
   return true;
 }
@@ -549,7 +564,7 @@ std::uint64_t Course::dying_of_closing() {
   std::vector<std::uint32_t> members;
   std::unordered_set<std::uint32_t> found;
   for (const std::uint32_t c : touched_) {
-    if (!a_.clusters.clusters[a_.cluster_of[c]].has_closed) continue;
+    if (!component(c).is_among_closed) continue;
     const bool is_found = !shared_.fates.is_dragged(c, lane_);
     for (const std::uint32_t i : a_.clusters.members_of(component(c))) {
       members.push_back(i);
