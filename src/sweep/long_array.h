@@ -17,11 +17,9 @@ template <class T>
 class LongArray {
  public:
   LongArray() = default;
-  LongArray(LongArray&& other) noexcept
-      : pieces_(std::exchange(other.pieces_, {})), size_(std::exchange(other.size_, 0)) {}
+  LongArray(LongArray&& other) noexcept { swap(other); }
   LongArray& operator=(LongArray&& other) noexcept {
-    std::swap(pieces_, other.pieces_);
-    std::swap(size_, other.size_);
+    swap(other);
     return *this;
   }
   ~LongArray() {
@@ -31,16 +29,16 @@ class LongArray {
       LargePages<T>().deallocate(pieces_[k], kAtOnce);
   }
 
-  bool empty() const { return size_ == 0; }
-  std::size_t size() const { return size_; }
+  bool empty() const { return in_use_ == 0; }
+  std::size_t size() const { return in_use_ * kPiece - static_cast<std::size_t>(end_ - next_); }
   T& operator[](std::size_t k) { return pieces_[k / kPiece][k % kPiece]; }
   const T& operator[](std::size_t k) const { return pieces_[k / kPiece][k % kPiece]; }
-  T& back() { return (*this)[size_ - 1]; }
+  T& back() { return next_[-1]; }
   // A place at the end, with nothing in it yet.
   T& add() {
-    if (size_ == pieces_.size() * kPiece) [[unlikely]]
+    if (next_ == end_) [[unlikely]]
       grow();
-    return (*this)[size_++];
+    return *next_++;
   }
   void push_back(const T& value) { add() = value; }
 
@@ -53,14 +51,26 @@ class LongArray {
   static constexpr std::size_t kAtOnce = kPieces * kPiece;
 
   void grow() {
+    if (in_use_ == pieces_.size()) allocate();
+    next_ = pieces_[in_use_++];
+    end_ = next_ + kPiece;
+  }
+  void allocate() {
     pieces_.reserve(pieces_.size() + kPieces);
     if (pieces_.size() < kSmall) return pieces_.push_back(std::allocator<T>().allocate(kPiece));
     T* const memory = LargePages<T>().allocate(kAtOnce);
     for (std::size_t k = 0; k < kPieces; ++k) pieces_.push_back(memory + k * kPiece);
   }
+  void swap(LongArray& other) noexcept {
+    std::swap(pieces_, other.pieces_);
+    std::swap(in_use_, other.in_use_);
+    std::swap(next_, other.next_);
+    std::swap(end_, other.end_);
+  }
 
   std::vector<T*> pieces_;
-  std::size_t size_ = 0;
+  std::size_t in_use_ = 0;              // pieces
+  T *next_ = nullptr, *end_ = nullptr;  // in the last of these: the next place, and where it ends
 };
 
 }  // namespace gcsim::sweep
