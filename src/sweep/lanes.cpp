@@ -11,8 +11,7 @@ constexpr std::int32_t kNoLevel = std::numeric_limits<std::int32_t>::max();
 
 }  // namespace
 
-Counts::Counts(const BaseRun& run, std::size_t lanes, std::int32_t count)
-    : run_(&run), fours_((lanes + 3) / 4), held_(run.lists.size()) {
+Counts::Counts(const BaseRun& run, std::int32_t count) : run_(&run), held_(run.lists.size()) {
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     set(count_, lane, count);
     set(level_, lane, kNoLevel);
@@ -40,7 +39,7 @@ LaneSet Counts::take(std::uint8_t code) {
 // Whether a list takes or gives a block is another matter in each lane.
 void Counts::die(const KeptBlocks& list, Numbers& held) {
   const auto capacity = static_cast<std::int32_t>(list.capacity);
-  for (std::size_t k = 0; k < fours_; ++k) {
+  for (std::size_t k = 0; k < kFours; ++k) {
     const Four joins = held[k] < capacity;
     held[k] -= joins;
     count_[k] += (count_[k] > 0) & ~joins;
@@ -48,23 +47,23 @@ void Counts::die(const KeptBlocks& list, Numbers& held) {
 }
 
 LaneSet Counts::be_born(const KeptBlocks& list, Numbers& held) {
-  const Four is_reusable = Four{} - (list.is_reusable ? 1 : 0);
-  Four is_reached{};
-  for (std::size_t k = 0; k < fours_; ++k) {
-    const Four leaves = (held[k] > 0) & is_reusable;
+  const Four least = Four{} + (list.is_reusable ? 0 : kNoLevel);
+  Four goes_on = ~Four{};
+  for (std::size_t k = 0; k < kFours; ++k) {
+    const Four leaves = held[k] > least;
     held[k] += leaves;
-    is_rise_[k] = ~leaves;
-    count_[k] -= ~leaves;
-    is_reached |= (count_[k] >= level_[k]) & ~leaves;
+    is_reuse_[k] = leaves;
+    count_[k] += 1 + leaves;
+    goes_on &= (count_[k] < level_[k]) | leaves;
   }
-  const bool is_reached_somewhere = (is_reached[0] | is_reached[1] | is_reached[2] | is_reached[3]) != 0;
-  return is_reached_somewhere ? risen_to_level() : 0;
+  const bool all_go_on = (goes_on[0] & goes_on[1] & goes_on[2] & goes_on[3]) != 0;
+  return all_go_on ? 0 : risen_to_level();
 }
 
 LaneSet Counts::risen_to_level() const {
   LaneSet reached = 0;
-  for (std::size_t lane = 0; lane < 4 * fours_; ++lane) {
-    if (get(is_rise_, lane) != 0 && get(count_, lane) >= get(level_, lane)) reached |= bit_of(lane);
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    if (get(is_reuse_, lane) == 0 && get(count_, lane) >= get(level_, lane)) reached |= bit_of(lane);
   }
   return reached;
 }

@@ -26,7 +26,7 @@ void for_each_lane(LaneSet lanes, Visit visit) {
 // The youngest generation's count, and the free lists it depends on.
 class Counts {
  public:
-  Counts(const BaseRun& run, std::size_t lanes, std::int32_t count);
+  Counts(const BaseRun& run, std::int32_t count);
 
   // A step, in all lanes. Answers those in which it is an allocation that makes the count reach the level.
   LaneSet take(std::uint8_t code);
@@ -52,9 +52,8 @@ class Counts {
   LaneSet risen_to_level() const;
 
   const BaseRun* run_;
-  std::size_t fours_;  // in use
   Numbers count_, level_;
-  Numbers is_rise_;            // of the count, by the last birth
+  Numbers is_reuse_;           // was the last birth that of a block that a list had
   std::vector<Numbers> held_;  // by list
 };
 

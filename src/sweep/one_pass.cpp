@@ -278,7 +278,7 @@ class Heaps {
 // What all settings of a group share.
 struct Shared {
   Shared(const OnePass::Analysis& analysis, std::size_t lanes)
-      : counts(analysis.run, lanes, analysis.start.count[kYoungest]),
+      : counts(analysis.run, analysis.start.count[kYoungest]),
         fates(analysis.clusters.components.size()),
         died_at_once(analysis.arrivals.size()),
         heaps(lanes),
