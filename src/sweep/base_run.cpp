@@ -167,7 +167,7 @@ class Recorder final : public engine::Observer {
     bool is_checked = false;  // its class, with the first object
   };
 
-  void give_up(std::string_view what) {
+  [[gnu::cold, gnu::noinline]] void give_up(std::string_view what) {
     if (because_.empty()) because_ = in_event(what, event_);
   }
   Type& type(TypeId id);
@@ -190,7 +190,7 @@ class Recorder final : public engine::Observer {
   void before_removal(const trace::Event& e);
   void check_class(TypeId id);
   void apply_recorded(const trace::Event& e);
-  void look_ahead(std::size_t k);
+  [[gnu::noinline]] void look_ahead(std::size_t k);
   void note_chance(EventIndex event);
   void count_birth(const Slot& s, bool is_subject, bool reused);
   void grow(std::int64_t bytes);

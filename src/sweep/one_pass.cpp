@@ -199,8 +199,10 @@ struct Haul {
   Bytes bytes = 0;
   std::uint64_t collected = 0;  // as it reports
   std::uint64_t solid_collected = 0;
-  std::uint64_t solid = 0;              // freed, of those in the lists; fleeting ones apart
-  std::uint64_t solid_after_older = 0;  // of these, younger than the last collection of an older generation
+  std::uint64_t solid = 0;  // freed, of those in the lists; fleeting ones apart
+  // Of these, younger than the last collection of an older generation. Only asked of the youngest one, which
+  // covers nothing else: all that it finds is.
+  std::uint64_t solid_after_older = 0;
 };
 
 // Whose garbage is gone, by component: a bit for each lane.
@@ -354,11 +356,12 @@ class Course {
   bool is_due(Generation g) const;
   void look_ahead(const Waiting& waiting) const;
   void look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
-  bool look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul);
+  void split(const Cluster& cluster, Generation g, std::uint32_t boundary, Haul& haul);
   bool is_freed(std::uint32_t c, Generation g, std::uint32_t boundary, Haul& haul);
   bool is_covered(const Component& c, Generation g, std::uint32_t boundary) const;
   std::uint64_t dying_of_closing();
   void free_cluster(const Cluster& cluster, Haul& haul);
+  void free_rest(const Cluster& cluster, Haul& haul);
   void free_members(const Component& c, bool is_counted, Haul& haul);
   void pass_on(const Waiting& waiting, Generation g);
   void settle(const Haul& haul);
@@ -499,25 +502,23 @@ void Course::look_ahead(const Waiting& waiting) const {
 }
 
 void Course::look_at(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
-  const bool is_done =
-      boundary < waiting.newest && (waiting.is_cluster ? look_at_cluster(waiting, g, boundary, haul)
-                                                       : is_freed(waiting.number, g, boundary, haul));
-  if (!is_done) pass_on(waiting, g);
+  if (boundary >= waiting.newest) return pass_on(waiting, g);
+  if (!waiting.is_cluster) {
+    if (!is_freed(waiting.number, g, boundary, haul)) pass_on(waiting, g);
+    return;
+  }
+  const Cluster& cluster = a_.clusters.clusters[waiting.number];
+  if (boundary < cluster.oldest) return free_cluster(cluster, haul);
+  split(cluster, g, boundary, haul);
 }
 
-// False: it waits on as a whole.
-bool Course::look_at_cluster(const Waiting& waiting, Generation g, std::uint32_t boundary, Haul& haul) {
-  const Cluster& cluster = a_.clusters.clusters[waiting.number];
-  if (boundary < cluster.oldest) {
-    free_cluster(cluster, haul);
-    return true;
-  }
-  // The boundary lies among its members: from here on each component waits for itself.
+// The boundary lies among its members: from here on each component waits for itself.
+[[gnu::noinline]] void Course::split(const Cluster& cluster, Generation g, std::uint32_t boundary,
+                                     Haul& haul) {
   for (std::uint32_t k = 0; k < cluster.components; ++k) {
     const std::uint32_t c = cluster.first_component + k;
     if (!is_freed(c, g, boundary, haul)) pass_on(waiting_for(c), g);
   }
-  return true;
 }
 
 // A cycle goes if the collection covers it and no holder is left but what is collected with it. A single
@@ -610,20 +611,16 @@ void Course::free_cluster(const Cluster& cluster, Haul& haul) {
   haul.collected += cluster.counted;
   haul.solid_collected += cluster.known;
   haul.solid += cluster.known;
-  if (cluster.oldest > boundary_[1]) {
-    haul.solid_after_older += cluster.known;
-  } else {
-    for (std::uint32_t k = 0; k < cluster.components; ++k) {
-      for (const std::uint32_t i : a_.clusters.members_of(component(cluster.first_component + k))) {
-        const Garbage& g = a_.run.garbage[i];
-        if (g.birth != kNoBirth && g.stay == Stay::solid && g.birth > boundary_[1]) ++haul.solid_after_older;
-      }
-    }
-  }
+  haul.solid_after_older += cluster.known;
+  joining_[cluster.first_list] += cluster.first_blocks;
+  if ((cluster.fleeting_count | cluster.blocks_count) != 0) free_rest(cluster, haul);
+}
+
+// What only some clusters have.
+[[gnu::noinline]] void Course::free_rest(const Cluster& cluster, Haul& haul) {
   for (std::uint32_t k = 0; k < cluster.fleeting_count; ++k) {
     if (a_.clusters.fleeting[cluster.fleeting_begin + k] > boundary_[0]) ++haul.collected;
   }
-  joining_[cluster.first_list] += cluster.first_blocks;
   for (std::uint32_t k = 0; k < cluster.blocks_count; ++k) {
     const Clusters::Blocks& blocks = a_.clusters.blocks[cluster.blocks_begin + k];
     joining_[blocks.list] += blocks.blocks;
