@@ -384,8 +384,7 @@ static bool watch_objects(char* problem, size_t size) {
   set_handler(kOnCreate, on_create);
   set_handler(kOnDestroy, on_destroy);
   hook_allocator();
-  return patch_exported("_Py_NewReference", kOnCreate, problem, size) &&
-         patch_exported("_Py_Dealloc", kOnDestroy, problem, size) && patch_all_types(problem, size);
+  return patch_exported("_Py_NewReference", kOnCreate, problem, size) && patch_all_types(problem, size);
 }
 
 // A program begins with a heap without garbage, all of it in the oldest generation, empty free lists but for
@@ -457,6 +456,7 @@ static bool begin_recording(char* problem, size_t size) {
   pthread_atfork(NULL, NULL, in_child);
   on_sudden_exit = at_sudden_exit;
   process = getpid();
+  if (options.paused != NULL) patch_all_types(problem, size);  // objects of later types may exist
   settle_heap();
   write_header(is_fast);
   set_mode(mode);

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE 1
 #include "types.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +30,19 @@ static bool see(destructor function) {
   return true;
 }
 
+// What can't be patched is called by _Py_Dealloc, from most places. All other objects are seen without that.
+static bool patch_deallocator(destructor function, const char** problem) {
+  if (patch_function((void*)function, kOnDestroy, problem)) return true;
+  const char* unused;
+  if (unpatched++ == 0) patch_function(dlsym(RTLD_DEFAULT, "_Py_Dealloc"), kOnDestroy, &unused);
+  return false;
+}
+
 void patch_type(PyTypeObject* type) {
   if (seen[first_slot(type->tp_dealloc)] == type->tp_dealloc || type->tp_dealloc == NULL) return;
   if (!see(type->tp_dealloc)) return;
   const char* problem;
-  if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) ++unpatched;
+  patch_deallocator(type->tp_dealloc, &problem);
 }
 
 unsigned unpatched_types(void) {
@@ -42,7 +52,7 @@ unsigned unpatched_types(void) {
 static bool patch_subtypes(PyTypeObject* type, char* problem, size_t size) {
   if (PyType_IS_GC(type) && type->tp_dealloc != NULL && see(type->tp_dealloc)) {
     const char* why;
-    if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &why)) {
+    if (!patch_deallocator(type->tp_dealloc, &why)) {
       snprintf(problem, size, "the deallocator of %s can't be patched: %s", type->tp_name, why);
       return false;
     }
