@@ -18,9 +18,33 @@ static int file = -1;
 static char* file_path;
 static struct stat identity;
 static char* window;
-static size_t used;
+static size_t used_before;  // of the window there was, where there is none
 static off_t window_at;
+struct out_place gcsim_record_out;
+#define place gcsim_record_out
 static bool has_failed;
+
+static size_t used(void) {
+  return window == NULL ? used_before : (size_t)(place.next - window);
+}
+
+static void use_window(char* new_window, size_t bytes_used) {
+  window = new_window;
+  place = (struct out_place){window + bytes_used, window + kWindow - kLongestLine + 1};
+}
+
+static void leave_window(void) {
+  used_before = used();
+  window = NULL;
+  place = (struct out_place){NULL, NULL};
+}
+
+static void close_window(void) {
+  if (window == NULL) return;
+  char* const old = window;
+  leave_window();
+  munmap(old, kWindow);
+}
 
 // A recording that can't go on must not take the program with it.
 static void give_up(const char* what) {
@@ -60,8 +84,7 @@ static bool next_window(void) {
   }
   void* got = mmap(NULL, kWindow, PROT_READ | PROT_WRITE, MAP_SHARED, file, window_at);
   if (got == MAP_FAILED) return false;
-  window = got;
-  used = 0;
+  use_window(got, 0);
   return true;
 }
 
@@ -79,8 +102,7 @@ bool out_open(const char* path) {
 }
 
 void out_leave_to_parent(void) {
-  if (window != NULL) munmap(window, kWindow);
-  window = NULL;
+  close_window();
 }
 
 static bool copy_beginning(int from, int to, off_t length) {
@@ -95,27 +117,26 @@ static bool copy_beginning(int from, int to, off_t length) {
 }
 
 bool out_branch(const char* path) {
-  const size_t used_by_parent = used;
+  const size_t used_by_parent = used();
   if (!reach_file()) return false;
   const int parents = file;
   const bool is_fine =
-      create(path) && copy_beginning(parents, file, window_at + (off_t)used) && next_window();
+      create(path) && copy_beginning(parents, file, window_at + (off_t)used_by_parent) && next_window();
   close(parents);
-  used = used_by_parent;
+  if (is_fine) use_window(window, used_by_parent);
   if (!is_fine) give_up("that of a child process can't be made");
   return is_fine;
 }
 
 uint64_t out_bytes(void) {
-  return (uint64_t)window_at + used;
+  return (uint64_t)window_at + used();
 }
 
 // Lines and records may stand across two windows.
 static char spill[2 * kLongestLine];
 
-char* out_room(void) {
-  if (window == NULL) return spill;
-  return kWindow - used >= kLongestLine ? window + used : spill;
+char* out_room_at_edge(void) {
+  return spill;
 }
 
 // The first byte comes last: a process may be killed in between.
@@ -127,33 +148,29 @@ static void copy_backwards(char* to, const char* from, size_t length) {
 }
 
 static void spill_over(size_t length) {
-  char* const end = window + used;
-  const size_t first = length < kWindow - used ? length : kWindow - used;
-  if (used + first < kWindow) {
+  char* const end = place.next;
+  const size_t room = kWindow - used();
+  const size_t first = length < room ? length : room;
+  if (first < room) {
     copy_backwards(end, spill, first);
-    used += first;
+    place.next += first;
     return;
   }
   char* const full = window;
   window_at += kWindow;
   if (next_window()) {
     copy_backwards(window, spill + first, length - first);
-    used = length - first;
+    place.next += length - first;
   } else {
-    window = NULL;
+    leave_window();
     give_up("its file can't grow");
   }
   copy_backwards(end, spill, first);
   munmap(full, kWindow);
 }
 
-void out_advance(char* end) {
-  if (window == NULL) return;
-  if (end >= spill && end < spill + sizeof spill) {
-    spill_over((size_t)(end - spill));
-  } else {
-    used = (size_t)(end - window);
-  }
+void out_advance_at_edge(char* end) {
+  if (window != NULL) spill_over((size_t)(end - spill));
 }
 
 void out_text(const char* text) {
@@ -162,15 +179,14 @@ void out_text(const char* text) {
 
 void out_close(void) {
   if (file < 0) return;
-  const off_t length = window_at + (off_t)used;
+  const off_t length = window_at + (off_t)used();
   if (window != NULL && (!reach_file() || ftruncate(file, length) != 0))
     give_up("its file can't be cut to its length");
   out_abandon();
 }
 
 void out_abandon(void) {
-  if (window != NULL) munmap(window, kWindow);
-  window = NULL;
+  close_window();
   if (is_ours(file)) close(file);
   file = -1;
 }

@@ -8,8 +8,8 @@
 bool out_open(const char* path);
 // Room for at most kLongestLine bytes; out_advance says how many were written.
 enum { kLongestLine = 4096 };
-char* out_room(void);
-void out_advance(char* end);
+static inline char* out_room(void);
+static inline void out_advance(char* end);
 void out_text(const char* text);
 // Cuts the file behind the last line.
 void out_close(void);
@@ -28,3 +28,25 @@ char* put_text(char* at, const char* text);
 char* put_number(char* at, uint64_t number);
 // A word of a text trace, in quotes if need be, cut off if it is very long.
 char* put_word(char* at, const char* word);
+
+// Where the next line comes, and the end of those places that have room behind them.
+extern struct out_place {
+  char* next;
+  char* edge;
+} gcsim_record_out;
+char* out_room_at_edge(void);
+void out_advance_at_edge(char* end);
+
+static inline char* out_room(void) {
+  const struct out_place* place = &gcsim_record_out;
+  return place->next < place->edge ? place->next : out_room_at_edge();
+}
+
+static inline void out_advance(char* end) {
+  struct out_place* place = &gcsim_record_out;
+  if (place->next < place->edge) {
+    place->next = end;
+  } else {
+    out_advance_at_edge(end);
+  }
+}

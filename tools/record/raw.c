@@ -3,37 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "out.h"
 #include "types.h"
 
-static char* begin;
-char* gcsim_record_raw_end;
-#define at gcsim_record_raw_end
-static char code;
-static uint64_t records;
-
-void raw_record(unsigned c) {
-  begin = out_room();
-  at = begin + 1;
-  code = (char)c;
-}
+struct raw_record gcsim_record_raw;
+#define at gcsim_record_raw.at
 
 void raw_bytes(const char* bytes, size_t length) {
   if (length > kLongestLine / 2) length = kLongestLine / 2;
   raw_number(length);
   memcpy(at, bytes, length);
   at += length;
-}
-
-uint64_t raw_records(void) {
-  return records;
-}
-
-void raw_end(void) {
-  ++records;
-  __atomic_signal_fence(__ATOMIC_RELEASE);
-  *begin = code;
-  out_advance(at);
 }
 
 // A type is known by its name: the address may be another type's later. Few types have most of the births.
@@ -49,7 +28,7 @@ static uint32_t* name_slots;  // numbers + 1, by hash of the name
 static uint32_t name_count;
 
 void raw_reset(void) {
-  records = 0;
+  gcsim_record_raw.count = 0;
   memset(recent, 0, sizeof recent);
   for (uint32_t k = 0; k < name_count; ++k) free(names[k]);
   name_count = 0;
