@@ -64,6 +64,7 @@ static const struct {
 static bool is_recording, is_program_running, has_begun, is_forked;
 static const struct mode* mode;
 static pid_t process;  // that is recorded
+static bool has_limits;
 static uint64_t most_events = UINT64_MAX, most_bytes = UINT64_MAX;
 static int truth_thresholds[3];
 static char truth_path[PATH_MAX];  // of a child by fork it is OUTPUT.<pid>
@@ -102,6 +103,7 @@ static bool parse(int argc, char** argv) {
   options.command = argv + k + 1;
   options.count = argc - k - 1;
   if (options.count < 1) return false;
+  has_limits = options.max_events != NULL || options.max_bytes != NULL;
   if (options.max_events != NULL) most_events = strtoull(options.max_events, NULL, 10);
   if (options.max_bytes != NULL) most_bytes = strtoull(options.max_bytes, NULL, 10);
   if (options.truth == NULL) return options.record != NULL && options.python != NULL && choose_mode();
@@ -229,6 +231,7 @@ static void at_new_interpreter(void* unused, void** stack) {
 }
 
 static void heed_limits(void) {
+  if (!has_limits && !out_has_failed()) return;
   const bool has_too_many = mode->events() >= most_events;
   if (!has_too_many && out_bytes() < most_bytes && !out_has_failed()) return;
   if (collector()->collecting != 0) return;  // its lists are not whole
@@ -280,7 +283,7 @@ static void await_check(void) {}
 static void on_create(void* op, void** stack) {
   if (!is_recording || is_born_of_collector()) return;
   expect_collections();
-  object_created(op, stack);
+  if (is_recorded(Py_TYPE((PyObject*)op))) object_created(op, stack);
   await_check();
   // Others are born in the middle of anything: their C code expects no look at the heap.
   if (PyType_IS_GC(Py_TYPE((PyObject*)op))) heed_limits();

@@ -224,7 +224,6 @@ static Py_ssize_t length_in(const struct object* o) {
 
 void object_created(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
-  if (!is_recorded(type)) return;
   const int saved_errno = errno;
   patch_type(type);
   char* block = (char*)op - bytes_before(type);

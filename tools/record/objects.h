@@ -101,6 +101,7 @@ uint32_t slot_of(PyObject* op);
 struct object* add_companion(PyObject* of);
 void remove_companion(struct object* o);
 
+// Of a type that is recorded.
 void object_created(PyObject* op, void** stack);
 void object_destroyed(PyObject* op, void** stack);
 // Objects that are not dead.

@@ -22,7 +22,6 @@ static size_t used_before;  // of the window there was, where there is none
 static off_t window_at;
 struct out_place gcsim_record_out;
 #define place gcsim_record_out
-static bool has_failed;
 
 static size_t used(void) {
   return window == NULL ? used_before : (size_t)(place.next - window);
@@ -30,13 +29,14 @@ static size_t used(void) {
 
 static void use_window(char* new_window, size_t bytes_used) {
   window = new_window;
-  place = (struct out_place){window + bytes_used, window + kWindow - kLongestLine + 1};
+  place.next = window + bytes_used;
+  place.edge = window + kWindow - kLongestLine + 1;
 }
 
 static void leave_window(void) {
   used_before = used();
   window = NULL;
-  place = (struct out_place){NULL, NULL};
+  place.next = place.edge = NULL;
 }
 
 static void close_window(void) {
@@ -49,12 +49,8 @@ static void close_window(void) {
 // A recording that can't go on must not take the program with it.
 static void give_up(const char* what) {
   fprintf(stderr, "gcsim record: the recording ends here: %s: %s\n", what, strerror(errno));
-  has_failed = true;
+  place.has_failed = true;
   out_abandon();
-}
-
-bool out_has_failed(void) {
-  return has_failed;
 }
 
 static bool is_ours(int descriptor) {

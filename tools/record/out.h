@@ -21,7 +21,7 @@ void out_leave_to_parent(void);
 bool out_branch(const char* path);
 uint64_t out_bytes(void);
 // Whether it had to give up, with a message.
-bool out_has_failed(void);
+static inline bool out_has_failed(void);
 
 // Append to a line; they return its new end.
 char* put_text(char* at, const char* text);
@@ -33,6 +33,7 @@ char* put_word(char* at, const char* word);
 extern struct out_place {
   char* next;
   char* edge;
+  bool has_failed;
 } gcsim_record_out;
 char* out_room_at_edge(void);
 void out_advance_at_edge(char* end);
@@ -49,4 +50,8 @@ static inline void out_advance(char* end) {
   } else {
     out_advance_at_edge(end);
   }
+}
+
+static inline bool out_has_failed(void) {
+  return gcsim_record_out.has_failed;
 }
