@@ -42,8 +42,7 @@ struct object {
   bool is_garbage;  // as written
   bool is_pinned;   // garbage refers to it, or did
   bool is_atomic;   // as written
-  bool looks_atomic;
-  uint32_t place;  // in the order of births
+  uint32_t place;   // in the order of births
   union {
     struct {  // exact mode
       uint32_t in_degree;
@@ -57,8 +56,7 @@ struct object {
         uint32_t released_at;  // the last birth when something died that referred to it: alive until then
         uint32_t own;          // garbage: the bytes of other blocks that go with it
       };
-      uint32_t member;     // during a look at the heap: its number there, from 1; 0: it is not looked at
-      int32_t references;  // during one: those that nobody has accounted for
+      uint32_t member;  // during a look at the heap, if it is new garbage there: its number, from 1; else 0
     };
   };
 };

@@ -62,6 +62,12 @@ static inline bool is_tracked(PyObject* op) {
   return gc_head(op)->_gc_next != 0;
 }
 
+// As PyObject_IS_GC(), which is a call.
+static inline bool has_header(PyObject* op) {
+  const PyTypeObject* type = Py_TYPE(op);
+  return (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0 && (type->tp_is_gc == NULL || type->tp_is_gc(op));
+}
+
 // Code objects have no collector header, but what they refer to may have one: recordings know them, too.
 static inline bool is_recorded(const PyTypeObject* type) {
   return (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0 || type == &PyCode_Type;

@@ -35,11 +35,18 @@ struct slots {
 
 static const uint32_t kNone = UINT32_MAX;
 
-// An object of this look.
+// An object of this look. What is asked of it for each reference stands here: these are fewer lines of the
+// processor's cache than the objects themselves.
 struct member {
+  PyObject* op;
+  uintptr_t gc_prev;  // what its header has for that, while it is marked
   uint32_t slot;
   uint32_t inner_end;  // where its references to other members end
   uint32_t piece;      // which piece of garbage it is
+  int32_t references;  // those that nobody has accounted for
+  bool is_reached;
+  bool was_garbage;  // before this look
+  bool looks_atomic;
 };
 static struct {
   struct member* at;
@@ -50,7 +57,7 @@ static uint32_t ticks, last_full_look;
 static uint64_t looks;             // at one object
 static uint32_t births_at[kRing];  // by tick, modulo its size
 static uint32_t births;            // as of this look
-static struct slots inner;         // references between members: the slots of the targets, by source
+static struct slots inner;         // references between members: the numbers of the targets, by source
 static struct slots reached;       // members whose references have not been followed: their numbers
 
 void scan_reset(void) {
@@ -63,7 +70,7 @@ uint32_t scan_ticks(void) {
   return ticks;
 }
 
-static void push(struct slots* list, uint32_t slot) {
+static inline void push(struct slots* list, uint32_t slot) {
   GROW(list);
   list->at[list->count++] = slot;
 }
@@ -100,11 +107,15 @@ void scan_write_resize(struct object* o, uint32_t births_now) {
 // ----------------------------------------------------------------------------------------------
 
 static void add_to_look(struct object* o) {
-  GROW(&members);
-  members.at[members.count++] = (struct member){.slot = (uint32_t)(o - objects)};
-  o->member = (uint32_t)members.count;
   const Py_ssize_t references = Py_REFCNT(o->op);
-  o->references = references > INT32_MAX ? INT32_MAX : (int32_t)references;
+  GROW(&members);
+  members.at[members.count++] = (struct member){
+      .op = o->op,
+      .slot = (uint32_t)(o - objects),
+      .piece = kNone,
+      .references = references > INT32_MAX ? INT32_MAX : (int32_t)references,
+      .was_garbage = o->is_garbage,
+  };
 }
 
 static void add_member(struct object* o) {
@@ -170,12 +181,36 @@ static void choose_members(int generation) {
 // -- What of them is alive
 // --------------------------------------------------------------------------------------
 
+// While references are counted a member has its number in its header, in place of a pointer that the
+// collector uses in the same way. Nobody else can see that: the interpreter's lock is held, and only
+// functions run that visit references.
+static void mark_members(void) {
+  for (size_t k = 0; k < members.count; ++k) {
+    PyGC_Head* head = gc_head(members.at[k].op);
+    members.at[k].gc_prev = head->_gc_prev;
+    head->_gc_prev = (uintptr_t)k << _PyGC_PREV_SHIFT | _PyGC_PREV_MASK_COLLECTING |
+                     (head->_gc_prev & _PyGC_PREV_MASK_FINALIZED);
+  }
+}
+
+static void unmark_members(void) {
+  for (size_t k = 0; k < members.count; ++k) gc_head(members.at[k].op)->_gc_prev = members.at[k].gc_prev;
+}
+
+static struct member* marked_member(PyObject* op) {
+  if (!has_header(op)) return NULL;
+  const uintptr_t prev = gc_head(op)->_gc_prev;
+  const size_t number = prev >> _PyGC_PREV_SHIFT;
+  const bool is_marked = (prev & _PyGC_PREV_MASK_COLLECTING) != 0 && number < members.count;
+  return is_marked && members.at[number].op == op ? &members.at[number] : NULL;
+}
+
 static int subtract(PyObject* child, void* unused) {
   (void)unused;
-  const uint32_t slot = slot_at(child);
-  if (slot == 0 || objects[slot].member == 0) return 0;
-  --objects[slot].references;
-  push(&inner, slot);
+  struct member* m = marked_member(child);
+  if (m == NULL) return 0;
+  --m->references;
+  push(&inner, (uint32_t)(m - members.at));
   return 0;
 }
 
@@ -192,35 +227,33 @@ static int subtract_and_see(PyObject* child, void* argument) {
 
 // The collector untracks tuples, and dicts in full collections, that hold nothing which could be tracked; not
 // a tuple that is not filled yet.
-static void subtract_of_tuple_or_dict(struct object* o) {
+static void subtract_of_tuple_or_dict(struct member* m) {
   struct content content = {0, false};
-  traverse(o, subtract_and_see, &content);
-  const bool is_whole = o->type == &PyDict_Type || content.count == Py_SIZE(o->op);
-  o->looks_atomic = is_whole && !content.is_trackable;
+  Py_TYPE(m->op)->tp_traverse(m->op, subtract_and_see, &content);
+  const bool is_whole = PyDict_CheckExact(m->op) || content.count == Py_SIZE(m->op);
+  m->looks_atomic = is_whole && !content.is_trackable;
 }
 
 static void subtract_references(void) {
   inner.count = 0;
+  mark_members();
   for (size_t k = 0; k < members.count; ++k) {
-    struct object* o = &objects[members.at[k].slot];
-    if (is_exactly_tuple_or_dict(o)) {
-      subtract_of_tuple_or_dict(o);
+    struct member* m = &members.at[k];
+    if (PyTuple_CheckExact(m->op) || PyDict_CheckExact(m->op)) {
+      subtract_of_tuple_or_dict(m);
     } else {
-      traverse(o, subtract, NULL);
+      Py_TYPE(m->op)->tp_traverse(m->op, subtract, NULL);
     }
-    members.at[k].inner_end = (uint32_t)inner.count;
+    m->inner_end = (uint32_t)inner.count;
   }
+  unmark_members();
 }
 
-static bool is_reached(const struct object* o) {
-  return o->seen_tick == ticks;
-}
-
-static void reach(uint32_t slot) {
-  struct object* o = &objects[slot];
-  if (is_reached(o)) return;
-  o->seen_tick = ticks;
-  push(&reached, o->member - 1);
+static void reach(uint32_t number) {
+  struct member* m = &members.at[number];
+  if (m->is_reached) return;
+  m->is_reached = true;
+  push(&reached, number);
 }
 
 static void reach_what_it_refers_to(uint32_t m) {
@@ -231,20 +264,23 @@ static void reach_what_it_refers_to(uint32_t m) {
 // What was found to be garbage before stays that, even if other garbage that is not looked at refers to it.
 static void reach_the_living(void) {
   for (uint32_t k = 0; k < members.count; ++k) {
-    const struct object* o = &objects[members.at[k].slot];
-    if (o->references <= 0 || o->is_garbage) continue;
-    reach(members.at[k].slot);
+    const struct member* m = &members.at[k];
+    if (m->references <= 0 || m->was_garbage) continue;
+    reach(k);
     while (reached.count > 0) reach_what_it_refers_to(reached.at[--reached.count]);
   }
 }
 
 // What the trace should know of the living; of garbage it knows nothing more.
-static void write_states(void) {
+static void note_the_living(void) {
   for (size_t k = 0; k < members.count; ++k) {
-    struct object* o = &objects[members.at[k].slot];
-    if (!is_reached(o) || o->is_garbage) continue;
-    if (o->looks_atomic != o->is_atomic) {
-      o->is_atomic = o->looks_atomic;
+    const struct member* m = &members.at[k];
+    if (!m->is_reached) continue;
+    struct object* o = &objects[m->slot];
+    o->seen_tick = ticks;
+    if (m->was_garbage) continue;
+    if (m->looks_atomic != o->is_atomic) {
+      o->is_atomic = m->looks_atomic;
       write_about(o->is_atomic ? kRawAtomic : kRawTrack, o);
     }
     if (o->was_resized) scan_write_resize(o, births);
@@ -308,10 +344,11 @@ static void join(uint32_t a, uint32_t b) {
 }
 
 // Of those it hangs together with, what is known of the one with the lowest ID counts.
-static void add_piece(struct object* o, uint32_t id) {
-  const uint32_t n = members.at[o->member - 1].piece = (uint32_t)pieces.count;
+static void add_piece(struct member* m, uint32_t id) {
+  const struct object* o = &objects[m->slot];
+  const uint32_t n = m->piece = (uint32_t)pieces.count;
   GROW(&pieces);
-  pieces.at[pieces.count++] = (struct piece){.slot = (uint32_t)(o - objects),
+  pieces.at[pieces.count++] = (struct piece){.slot = m->slot,
                                              .parent = n,
                                              .next = kNone,
                                              .last = n,
@@ -324,9 +361,11 @@ static void add_piece(struct object* o, uint32_t id) {
 static void find_garbage(void) {
   pieces.count = edges.count = 0;
   for (size_t k = 0; k < members.count; ++k) {
-    struct object* o = &objects[members.at[k].slot];
-    members.at[k].piece = kNone;
-    if (!is_reached(o) && !o->is_garbage) add_piece(o, o->id);
+    struct member* m = &members.at[k];
+    if (m->is_reached || m->was_garbage) continue;
+    struct object* o = &objects[m->slot];
+    o->member = (uint32_t)k + 1;
+    add_piece(m, o->id);
   }
 }
 
@@ -338,19 +377,17 @@ static int follow(PyObject* child, void* unused) {
   if (o->member == 0) {
     if (o->type != &PyCode_Type && is_tracked(child)) return 0;
     add_to_look(o);
-    members.at[members.count - 1].piece = kNone;
+    o->member = (uint32_t)members.count;
     o->seen_tick = ticks - 1;
-  } else if (o->seen_tick == ticks || members.at[o->member - 1].piece != kNone) {
-    return 0;
   }
-  if (--o->references == 0) add_piece(o, UINT32_MAX);
+  struct member* m = &members.at[o->member - 1];
+  if (m->piece == kNone && --m->references == 0) add_piece(m, UINT32_MAX);
   return 0;
 }
 
 static void find_followers(void) {
   for (size_t k = 0, count = members.count; k < count; ++k) {
-    struct object* o = &objects[members.at[k].slot];
-    if (o->is_garbage) traverse(o, follow, NULL);
+    if (members.at[k].was_garbage) traverse(&objects[members.at[k].slot], follow, NULL);
   }
   for (size_t k = 0; k < pieces.count; ++k) traverse(&objects[pieces.at[k].slot], follow, NULL);
 }
@@ -404,6 +441,7 @@ static void write_component(uint32_t first) {
 }
 
 static void write_garbage(void) {
+  const size_t looked_at = members.count;
   find_garbage();
   find_followers();
   for (size_t k = 0; k < pieces.count; ++k) find_edges(&pieces.at[k]);
@@ -413,7 +451,9 @@ static void write_garbage(void) {
   for (size_t k = 0; k < pieces.count; ++k) {
     struct object* o = &objects[pieces.at[k].slot];
     o->is_garbage = o->is_over = true;
+    o->member = 0;
   }
+  for (size_t k = looked_at; k < members.count; ++k) objects[members.at[k].slot].member = 0;
 }
 
 void scan_heap(int generation, uint32_t births_now) {
@@ -423,11 +463,10 @@ void scan_heap(int generation, uint32_t births_now) {
   choose_members(generation);
   subtract_references();
   reach_the_living();
-  write_states();
+  note_the_living();
   raw_record(kRawTick);
   raw_end();
   write_garbage();
-  for (size_t k = 0; k < members.count; ++k) objects[members.at[k].slot].member = 0;
 }
 
 static int release(PyObject* child, void* unused) {

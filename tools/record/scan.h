@@ -1,5 +1,5 @@
 // Looks at the heap: what of a part of it is alive, what is garbage. They change nothing but the recorder's
-// notes.
+// notes; marks in the collector's headers are gone when a look is over.
 #pragma once
 
 #include "objects.h"

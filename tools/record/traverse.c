@@ -9,7 +9,7 @@ bool is_traversable(const struct object* o) {
 }
 
 bool may_be_tracked(PyObject* op) {
-  return PyObject_IS_GC(op) && (!PyTuple_CheckExact(op) || is_tracked(op));
+  return has_header(op) && (!PyTuple_CheckExact(op) || is_tracked(op));
 }
 
 static int traverse_code(const PyCodeObject* code, visitproc visit, void* arg) {
