@@ -469,8 +469,10 @@ void scan_heap(int generation, uint32_t births_now) {
   write_garbage();
 }
 
+// Of what nobody else refers to the death will be told next.
 static int release(PyObject* child, void* unused) {
   (void)unused;
+  if (Py_REFCNT(child) == 1) return 0;
   const uint32_t slot = slot_at(child);
   if (slot != 0 && !objects[slot].is_garbage) objects[slot].released_at = births;
   return 0;
