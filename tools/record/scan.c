@@ -25,8 +25,10 @@
 #define objects gcsim_record_objects
 
 enum { kWidest = 512, kRing = 2 * kWidest, kOldInARow = 40 };
-// Ticks between two full looks: at least so many, and net births of a part of the heap.
-enum { kFewestTicks = 128, kNetBirthsOfTick = 100, kPartOfHeap = 2 };
+// Ticks between two full looks: at least so many, and net births of a part of the heap. Full collections,
+// where they come regularly, are 132 apart, and have a full look each: another one just before that tells
+// nothing.
+enum { kFewestTicks = 140, kNetBirthsOfTick = 100, kPartOfHeap = 2 };
 
 struct slots {
   uint32_t* at;
