@@ -134,23 +134,6 @@ static void write_alloc(const struct object* o, const char* options, bool is_rai
   ++events;
 }
 
-// A type holds its tuple of slots, and each of its bases a weak reference to it, the same one, which goes
-// with the type (type_dealloc). The collector is told of neither: it takes both for held from outside as long
-// as the type lives.
-static int traverse_companion(PyObject* op, visitproc visit, void* arg) {
-  PyTypeObject* type = (PyTypeObject*)op;
-  Py_VISIT(((PyHeapTypeObject*)op)->ht_slots);
-  PyObject* reference = type->tp_weaklist;  // that without a callback comes first
-  if (reference == NULL || !PyWeakref_CheckRefExact(reference) || type->tp_bases == NULL) return 0;
-  if (((PyWeakReference*)reference)->wr_callback != NULL) return 0;
-  for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(type->tp_bases); ++k) Py_VISIT(reference);
-  return 0;
-}
-
-static int visit_children(const struct object* o, visitproc visit, void* arg) {
-  return o->is_companion ? traverse_companion(o->op, visit, arg) : traverse(o, visit, arg);
-}
-
 static bool is_visible(const struct object* o) {
   if (Py_REFCNT(o->op) <= 0) return false;
   return o->is_companion || (o->state == kAlive && is_traversable(o));
@@ -187,7 +170,7 @@ static int recheck_child(PyObject* child, void* argument) {
 
 static bool is_unchanged(struct object* o) {
   struct recheck r = {o, references_of(o)->children, 0};
-  return visit_children(o, recheck_child, &r) == 0 && r.at == o->child_count;
+  return traverse(o, recheck_child, &r) == 0 && r.at == o->child_count;
 }
 
 static int by_id(const void* a, const void* b) {
@@ -285,7 +268,7 @@ static void compare_object(struct object* o) {
   const bool has_children = is_visible(o);
   if (has_children ? is_unchanged(o) : o->child_count == 0) return;
   seen.count = children.count = 0;
-  if (has_children) visit_children(o, collect_child, o);
+  if (has_children) traverse(o, collect_child, o);
   if (has_children && has_companion(o)) append_edge(&seen, companion_of(o));
   compare_edges(o);
   keep(o);

@@ -148,6 +148,20 @@ static bool awaits_check(void) {
 static void check(void) {}
 #endif
 
+// What the collector is not told that a type refers to is still there until the type is collected.
+static void add_companion_of(struct object* type) {
+  struct object* o = add_companion(type->op);
+  type->companion = (uint32_t)(o - objects);
+  births = o->id;
+  const uint32_t code = raw_type(o->type);
+  raw_record(kRawBirth);
+  raw_number(code);
+  raw_number(o->size);
+  raw_end();
+  o->seen_tick = scan_ticks();
+  o->place = kNotNew;
+}
+
 static void born(struct object* o, bool counts, bool bypasses_free_list) {
   births = o->id;
   const bool is_kept_block = !counts && o->list == kNoFreeList;
@@ -163,6 +177,7 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
   raw_end();
   o->seen_tick = scan_ticks();
   add_newborn(o);
+  if (PyType_Check(o->op)) add_companion_of(o);
 }
 
 // -- Deaths
@@ -201,6 +216,11 @@ static void write_death(struct object* o, bool is_whole) {
   }
 }
 
+static void write_deaths(struct object* o, bool is_whole) {
+  write_death(o, is_whole);
+  if (o->companion != 0) write_death(&objects[o->companion], is_whole);
+}
+
 static void dying(struct object* o) {
   if (o->is_garbage) {
     // What it owned was told of with it; that the blocks go is told again.
@@ -211,7 +231,7 @@ static void dying(struct object* o) {
   // What the collector breaks up may have been dead for long.
   if (has_scans && collector()->collecting == 0) scan_note_release(o, births);
   if (!is_kept_by_code(o)) {
-    write_death(o, true);
+    write_deaths(o, true);
   } else if (o->is_tracked) {
     o->is_tracked = false;
     write_about(kRawUntrack, o);
@@ -219,7 +239,9 @@ static void dying(struct object* o) {
 }
 
 static void died(struct object* o) {
-  if (!o->is_over) write_death(o, false);
+  if (!o->is_over) write_deaths(o, false);
+  if (o->companion != 0) remove_companion(&objects[o->companion]);
+  o->companion = 0;
   if (!o->is_elder) remove_newborn(o);
 }
 

@@ -31,12 +31,12 @@ struct object {
   bool was_moved;         // by a realloc, since its last birth notice
   bool was_resized;       // and that has not been written
   bool is_tracked;        // as written
+  bool is_companion;      // stands for what a type refers to and no collector is told; `op` is that type
   // Exact mode:
-  bool has_name;      // as written
-  bool is_outside;    // as written
-  bool is_filled;     // a tuple that has had all its items
-  bool has_hole;      // as written: one that has not
-  bool is_companion;  // stands for what a type refers to and no collector is told; `op` is that type
+  bool has_name;    // as written
+  bool is_outside;  // as written
+  bool is_filled;   // a tuple that has had all its items
+  bool has_hole;    // as written: one that has not
   // Fast mode:
   bool is_over;  // its death was written, or that it is garbage: whatever the block becomes is another object
   bool is_garbage;  // as written
@@ -48,7 +48,6 @@ struct object {
       uint32_t in_degree;
       uint32_t edge_count;
       uint32_t child_count;
-      uint32_t companion;  // of a type: the slot of that
     };
     struct {               // fast mode
       uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
@@ -59,6 +58,7 @@ struct object {
       uint32_t member;  // during a look at the heap, if it is new garbage there: its number, from 1; else 0
     };
   };
+  uint32_t companion;  // of a type: the slot of that
 };
 _Static_assert(sizeof(struct object) == 64, "an object of the recording is a line of the cache");
 

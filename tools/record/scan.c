@@ -109,7 +109,7 @@ void scan_write_resize(struct object* o, uint32_t births_now) {
 // ----------------------------------------------------------------------------------------------
 
 static void add_to_look(struct object* o) {
-  const Py_ssize_t references = Py_REFCNT(o->op);
+  const Py_ssize_t references = o->is_companion ? 1 : Py_REFCNT(o->op);
   GROW(&members);
   members.at[members.count++] = (struct member){
       .op = o->op,
@@ -312,14 +312,23 @@ static struct {
 } pieces;
 static struct slots edges;  // slots of the targets
 
+// What was garbage before may be reached by a weak reference once more; a replay may have collected it.
+static void add_edge(struct object* to) {
+  if (to->is_over) return;
+  to->is_pinned = true;
+  push(&edges, (uint32_t)(to - objects));
+}
+
 static int collect_edge(PyObject* child, void* unused) {
   (void)unused;
   struct object* o = object_of(child);
-  // What was garbage before may be reached by a weak reference once more; a replay may have collected it.
-  if (o == NULL || o->is_over) return 0;
-  o->is_pinned = true;
-  push(&edges, (uint32_t)(o - objects));
+  if (o != NULL) add_edge(o);
   return 0;
+}
+
+static void collect_edges(const struct object* o) {
+  traverse(o, collect_edge, NULL);
+  if (o->companion != 0) add_edge(&objects[o->companion]);
 }
 
 static uint32_t first_of(uint32_t k) {
@@ -371,32 +380,41 @@ static void find_garbage(void) {
   }
 }
 
-// Untracked objects are in no generation: they are garbage when nothing but garbage refers to them.
-static int follow(PyObject* child, void* unused) {
-  (void)unused;
-  struct object* o = object_of(child);
-  if (o == NULL || o->is_over) return 0;
+static void follow_object(struct object* o) {
+  if (o->is_over) return;
   if (o->member == 0) {
-    if (o->type != &PyCode_Type && is_tracked(child)) return 0;
+    if (o->type != &PyCode_Type && is_tracked(o->op)) return;
     add_to_look(o);
     o->member = (uint32_t)members.count;
     o->seen_tick = ticks - 1;
   }
   struct member* m = &members.at[o->member - 1];
   if (m->piece == kNone && --m->references == 0) add_piece(m, UINT32_MAX);
+}
+
+// Untracked objects are in no generation: they are garbage when nothing but garbage refers to them.
+static int follow(PyObject* child, void* unused) {
+  (void)unused;
+  struct object* o = object_of(child);
+  if (o != NULL) follow_object(o);
   return 0;
+}
+
+static void follow_from(const struct object* o) {
+  traverse(o, follow, NULL);
+  if (o->companion != 0) follow_object(&objects[o->companion]);
 }
 
 static void find_followers(void) {
   for (size_t k = 0, count = members.count; k < count; ++k) {
-    if (members.at[k].was_garbage) traverse(&objects[members.at[k].slot], follow, NULL);
+    if (members.at[k].was_garbage) follow_from(&objects[members.at[k].slot]);
   }
-  for (size_t k = 0; k < pieces.count; ++k) traverse(&objects[pieces.at[k].slot], follow, NULL);
+  for (size_t k = 0; k < pieces.count; ++k) follow_from(&objects[pieces.at[k].slot]);
 }
 
 static void find_edges(struct piece* piece) {
   piece->edge_at = edges.count;
-  traverse(&objects[piece->slot], collect_edge, NULL);
+  collect_edges(&objects[piece->slot]);
   piece->edge_end = edges.count;
   for (size_t k = piece->edge_at; k < piece->edge_end; ++k) {
     const uint32_t m = objects[edges.at[k]].member - 1;
@@ -489,7 +507,7 @@ void scan_write_references(const struct object* o, uint32_t births_now) {
   births = births_now;
   edges.count = 0;
   const bool was_tracked = o->type != &PyCode_Type && is_tracked(o->op);
-  if (is_traversable(o)) traverse(o, collect_edge, NULL);
+  if (is_traversable(o)) collect_edges(o);
   const size_t done = write_many_ids(edges.at, edges.count);
   const uint32_t own = bytes_held_by(o);
   raw_record(kRawDeath | kRawIsPinned | (was_tracked ? kRawWasTracked : 0u));

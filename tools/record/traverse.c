@@ -32,7 +32,22 @@ static int traverse_code(const PyCodeObject* code, visitproc visit, void* arg) {
   return 0;
 }
 
+// A type holds its tuple of slots and the dict of its subclasses, and each of its bases a weak reference to
+// it, the same one, which goes with the type (type_dealloc). The collector is told of none of them: it takes
+// them for held from outside as long as the type lives.
+static int traverse_companion(PyObject* op, visitproc visit, void* arg) {
+  PyTypeObject* type = (PyTypeObject*)op;
+  Py_VISIT(((PyHeapTypeObject*)op)->ht_slots);
+  Py_VISIT((PyObject*)type->tp_subclasses);
+  PyObject* reference = type->tp_weaklist;  // that without a callback comes first
+  if (reference == NULL || !PyWeakref_CheckRefExact(reference) || type->tp_bases == NULL) return 0;
+  if (((PyWeakReference*)reference)->wr_callback != NULL) return 0;
+  for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(type->tp_bases); ++k) Py_VISIT(reference);
+  return 0;
+}
+
 int traverse(const struct object* o, visitproc visit, void* arg) {
+  if (o->is_companion) return traverse_companion(o->op, visit, arg);
   if (o->type == &PyCode_Type) return traverse_code((const PyCodeObject*)o->op, visit, arg);
   return o->type->tp_traverse(o->op, visit, arg);
 }
