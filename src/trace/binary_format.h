@@ -20,7 +20,8 @@ inline constexpr std::string_view kMagic = "\x89GCT\r\n\x1a\n";
 inline constexpr std::size_t kPreamble = 12;
 inline constexpr char kVersion = 1;
 
-inline constexpr std::size_t kBlockEvents = 4096;
+inline constexpr std::size_t kBlockEvents = 4096;                    // and as many again for each
+inline constexpr std::size_t kTypesOfBlock = 128;                    // so many types
 inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20;     // a block is closed behind so many
 inline constexpr std::size_t kMaxBlockBytes = std::size_t{1} << 28;  // more is no block of ours
 

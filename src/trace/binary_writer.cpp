@@ -88,8 +88,10 @@ std::size_t BinaryWriter::Block::bytes() const {
          literal_words.size() + expectations.size();
 }
 
+// Each block has a list of all types: where there are many it has more events, too.
 bool BinaryWriter::is_block_full() const {
-  return block_.lines.size() >= block_events_ || block_.bytes() >= kBlockBytes;
+  const std::size_t events = block_events_ * (1 + words_.types().size() / kTypesOfBlock);
+  return block_.lines.size() >= events || block_.bytes() >= kBlockBytes;
 }
 
 void BinaryWriter::close_block() {

@@ -13,7 +13,7 @@ namespace gcsim::trace {
 
 class BinaryWriter final : public Writer {
  public:
-  // `block_events`: how many events a block has at most.
+  // `block_events`: how many events a block has at most, where there are few types.
   BinaryWriter(const Vocabulary& words, Output output, std::size_t block_events = binary::kBlockEvents)
       : words_(words), output_(std::move(output)), block_events_(block_events) {}
 

@@ -137,6 +137,18 @@ TEST_CASE("a word that is forgotten while a later block uses it stays that word"
   }
 }
 
+TEST_CASE("the names of very many types are not in every few events") {
+  const auto written = [](int types) {
+    std::string text = "trace 1\ntracking explicit\n";
+    for (int i = 0; i < 1000; ++i)
+      text += "alloc t" + std::to_string(i) + " " + (i < types ? "Type" + std::to_string(i * 7919) : "list") +
+              "\n";
+    for (int i = 0; i < 40'000; ++i) text += "alloc n list\ndel n\n";
+    return binary_of(text).size();
+  };
+  CHECK(written(1000) < written(0) + 30'000);
+}
+
 TEST_CASE("each block can be read without those before it") {
   const std::string bytes = binary_of(long_text(100), 50);
   const auto blocks = blocks_of(bytes);
