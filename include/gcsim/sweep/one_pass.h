@@ -48,7 +48,7 @@ class OnePass {
   // REQUIRES: the settings are of the profile that was read, and none freezes.
   void compute(std::span<const Setting> settings, const Plan& plan) const;
 
-  struct Analysis;  // what was worked out; nobody's business outside one_pass.cpp
+  struct Analysis;  // what was worked out; nobody's business outside src/sweep
 
  private:
   explicit OnePass(std::unique_ptr<Analysis> analysis);
