@@ -22,8 +22,8 @@ std::string in_event(std::string_view what, EventIndex event) {
 constexpr std::string_view kTooLong =
     "it may use objects that no name leads to, or it takes too long to prove the opposite";
 
-// Objects from which on they fill more than the fast memory next to the processor.
-constexpr std::size_t kLookAheadFrom = 32'768;
+// Objects from which on the recorder's notes fill more than the processor's nearest cache.
+constexpr std::size_t kLookAheadFrom = 2'048;
 
 // Which events a one-pass sweep knows. What the others would need is said where they are refused.
 std::string_view why_not(const trace::Event& e) {
