@@ -314,7 +314,7 @@ def machine():
     return "%s, %d cores, %.0f GB; Linux %s; %s" % (cpu, os.cpu_count(), kilobytes / 1e6, platform.release(), compiler)
 
 
-MEASURED = [folder + room for room in ("engine", "trace", "profile", "replay") for folder in ("src/", "include/gcsim/")]
+MEASURED = [folder + room for room in ("engine", "trace", "profile", "replay", "sweep") for folder in ("src/", "include/gcsim/")]
 
 
 def commit_of(root):
