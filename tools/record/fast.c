@@ -148,16 +148,21 @@ static bool awaits_check(void) {
 static void check(void) {}
 #endif
 
+// A record of what the object is.
+static inline void write_kind(unsigned code, const struct object* o) {
+  const uint32_t type = raw_type(o->type);  // may have a record of its own
+  raw_record(code);
+  raw_number(type);
+  raw_number(o->size);
+  raw_end();
+}
+
 // What the collector is not told that a type refers to is still there until the type is collected.
 static void add_companion_of(struct object* type) {
   struct object* o = add_companion(type->op);
   type->companion = (uint32_t)(o - objects);
   births = o->id;
-  const uint32_t code = raw_type(o->type);
-  raw_record(kRawBirth);
-  raw_number(code);
-  raw_number(o->size);
-  raw_end();
+  write_kind(kRawBirth, o);
   o->seen_tick = scan_ticks();
   o->place = kNotNew;
 }
@@ -168,13 +173,10 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
   const bool is_error = counts && PyErr_Occurred() != NULL;
   const bool is_checked = is_check_passed();
   checks += is_checked;
-  const uint32_t type = raw_type(o->type);
-  raw_record(kRawBirth | (counts || is_kept_block ? 0u : kRawReuse) | (bypasses_free_list ? kRawBypass : 0u) |
-             (is_kept_block ? kRawKept : 0u) | (is_error ? kRawError : 0u) |
-             (is_checked ? kRawCheckBefore : 0u));
-  raw_number(type);
-  raw_number(o->size);
-  raw_end();
+  write_kind(kRawBirth | (counts || is_kept_block ? 0u : kRawReuse) | (bypasses_free_list ? kRawBypass : 0u) |
+                 (is_kept_block ? kRawKept : 0u) | (is_error ? kRawError : 0u) |
+                 (is_checked ? kRawCheckBefore : 0u),
+             o);
   o->seen_tick = scan_ticks();
   add_newborn(o);
   if (PyType_Check(o->op)) add_companion_of(o);
@@ -197,11 +199,7 @@ static bool is_kept_by_code(const struct object* o) {
 static void write_death(struct object* o, bool is_whole) {
   if (o->is_elder) {
     births = o->id;
-    const uint32_t type = raw_type(o->type);
-    raw_record(kRawElder);
-    raw_number(type);
-    raw_number(o->size);
-    raw_end();
+    write_kind(kRawElder, o);
   }
   if (o->was_resized) scan_write_resize(o, births);
   const bool was_tracked = is_whole && o->type != &PyCode_Type && is_tracked(o->op);

@@ -12,7 +12,6 @@
 enum { kMostDeallocators = 1 << 14 };
 static destructor seen[kMostDeallocators];
 static size_t seen_count;
-static unsigned unpatched;
 
 static size_t first_slot(destructor function) {
   return ((uintptr_t)function >> 4) * 0x9e3779b97f4a7c15u >> 50;
@@ -30,29 +29,27 @@ static bool see(destructor function) {
   return true;
 }
 
-// What can't be patched is called by _Py_Dealloc, from most places. All other objects are seen without that.
-static bool patch_deallocator(destructor function, const char** problem) {
-  if (patch_function((void*)function, kOnDestroy, problem)) return true;
-  const char* unused;
-  if (unpatched++ == 0) patch_function(dlsym(RTLD_DEFAULT, "_Py_Dealloc"), kOnDestroy, &unused);
-  return false;
+// For deallocators that can't be patched: most places call them by way of this.
+static void watch_py_dealloc(void) {
+  static bool is_watched;
+  if (is_watched) return;
+  is_watched = true;
+  void* function = dlsym(RTLD_DEFAULT, "_Py_Dealloc");
+  const char* problem;
+  if (function != NULL) patch_function(function, kOnDestroy, &problem);
 }
 
 void patch_type(PyTypeObject* type) {
   if (seen[first_slot(type->tp_dealloc)] == type->tp_dealloc || type->tp_dealloc == NULL) return;
   if (!see(type->tp_dealloc)) return;
   const char* problem;
-  patch_deallocator(type->tp_dealloc, &problem);
-}
-
-unsigned unpatched_types(void) {
-  return unpatched;
+  if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) watch_py_dealloc();
 }
 
 static bool patch_subtypes(PyTypeObject* type, char* problem, size_t size) {
   if (PyType_IS_GC(type) && type->tp_dealloc != NULL && see(type->tp_dealloc)) {
     const char* why;
-    if (!patch_deallocator(type->tp_dealloc, &why)) {
+    if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &why)) {
       snprintf(problem, size, "the deallocator of %s can't be patched: %s", type->tp_name, why);
       return false;
     }

@@ -5,8 +5,7 @@
 
 // All types there are. Returns false with a message for people in `problem`.
 bool patch_all_types(char* problem, size_t size);
-// A type met later; cheap if it is known. A function that can't be patched is counted.
+// A type met later; cheap if it is known. Where its deallocator can't be patched, _Py_Dealloc is.
 void patch_type(PyTypeObject* type);
-unsigned unpatched_types(void);
 // The name a trace knows the type by.
 const char* name_of_type(const PyTypeObject* type);
