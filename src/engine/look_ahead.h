@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "gcsim/prefetch.h"
 #include "gcsim/trace/event.h"
 #include "heap.h"
 
@@ -12,10 +13,6 @@ namespace gcsim::engine {
 
 // From so many slots on a heap does not fit the cache next to the processor (objects: 1 MiB).
 inline constexpr std::size_t kLookAheadFrom = 32'768;
-
-inline void prefetch(const void* address) {
-  __builtin_prefetch(address);
-}
 
 // Runs ahead of a walk over the objects of a list, which may grow meanwhile: asks for the objects first, then
 // for the blocks that hold their references, then for what those lead to.
@@ -76,36 +73,33 @@ void look_ahead_objects(const Heap& heap, const IndexArray& items, Visit visit) 
 }
 
 // Runs ahead of event k: asks for what the words of events to come stand for, then for those objects, then
-// for what they refer to.
-inline void look_ahead(const Heap& heap, const trace::EventBatch& batch, std::size_t k) {
+// for what they refer to. Without branches where it can be: what an event is, nobody can foretell.
+[[gnu::always_inline]] inline void look_ahead(const Heap& heap, const trace::EventBatch& batch,
+                                              std::size_t k) {
   constexpr std::size_t kWords = 24, kObjects = 16, kReferences = 8;
-  const std::vector<trace::Event>& events = batch.events;
-  const auto first_operand = [&](const trace::Event& e) {
-    return e.operand_count == 0 ? e.name : SymbolId{batch.operands[e.operand_begin]};
+  if (k + kWords >= batch.events.size()) return;
+  const trace::Event* const events = batch.events.data() + k;
+  const SymbolId* const operands = reinterpret_cast<const SymbolId*>(batch.operands.data());
+  const auto first_word = [operands](const trace::Event& e) {
+    return *(e.operand_count != 0 ? operands + e.operand_begin : &e.subject);
   };
-  const auto object = [&](SymbolId word) -> const Object& {
-    std::uint32_t i = heap.scope.object_ahead(word);
-    return heap.objects[i < heap.objects.size() ? i : kNoneIndex];
+  const Object* const objects = heap.objects.data();
+  const std::size_t n = heap.objects.size();
+  const auto object = [&](SymbolId word) {
+    const std::uint32_t i = heap.scope.object_ahead(word);
+    return objects + (i < n ? i : kNoneIndex);
   };
-  if (k + kWords >= events.size()) return;
-  const trace::Event& farthest = events[k + kWords];
-  prefetch(heap.scope.entry_ahead(farthest.subject));
-  prefetch(heap.scope.entry_ahead(farthest.value));
-  prefetch(heap.scope.entry_ahead(first_operand(farthest)));
-  const trace::Event& nearer = events[k + kObjects];
-  prefetch(&object(nearer.subject));
-  prefetch(&object(nearer.value));
-  prefetch(&object(first_operand(nearer)));
-  const trace::Event& next = events[k + kReferences];
-  const Object& o = object(next.operand_count == 0 ? next.subject : first_operand(next));
+  prefetch(heap.scope.entry_ahead(first_word(events[kWords])));
+  prefetch(heap.scope.entry_ahead(events[kWords].value));
+  prefetch(object(first_word(events[kObjects])));
+  prefetch(object(events[kObjects].value));
+  const Object& o = *object(first_word(events[kReferences]));
   // It may die, and leave its list.
   if (o.tracked()) prefetch(heap.list(o.list()).items().data() + o.position);
-  if (o.edge_mode() == EdgeMode::block) {
-    prefetch(o.block);
-  } else {
-    prefetch(heap.objects.data() + o.words[0]);
-    prefetch(heap.objects.data() + o.words[1]);
-  }
+  const bool has_block = o.edge_mode() == EdgeMode::block;
+  const void* const first = objects + (o.words[0] < n ? o.words[0] : kNoneIndex);
+  prefetch(has_block ? o.block : first);
+  prefetch(objects + (o.words[1] < n ? o.words[1] : kNoneIndex));
 }
 
 }  // namespace gcsim::engine

@@ -62,7 +62,8 @@ class Scope {
   const void* entry_ahead(SymbolId s) const { return &entries_[raw(s) < entries_.size() ? raw(s) : 0]; }
   std::uint32_t object_ahead(SymbolId s) const {
     const Entry& e = entries_[raw(s) < entries_.size() ? raw(s) : 0];
-    return e.object < kDead ? e.object : e.binding;
+    const std::uint32_t is_dead = 0u - (e.object >> 31);  // all bits or none
+    return (e.object & ~is_dead) | (e.binding & is_dead);
   }
 
   void set_object(SymbolId s, std::uint32_t object) { entries_[raw(s)].object = object; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "by_event.h"
+#include "gcsim/prefetch.h"
 #include "keyed_values.h"
 #include "passing_reader.h"
 #include "recorded_tracking.h"
@@ -361,7 +362,7 @@ void Recorder::look_ahead(std::size_t k) {
   for_each_word(k + kWord, [this](SymbolId word) { witness_.look_ahead_word(word); });
   for_each_word(k + kObject, [this](SymbolId word) {
     const std::uint32_t object = witness_.look_ahead_object(word);
-    if (object != Witness::kNobody) __builtin_prefetch(slots_.data() + object);
+    if (object != Witness::kNobody) prefetch(slots_.data() + object);
   });
 }
 

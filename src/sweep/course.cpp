@@ -108,8 +108,8 @@ void Course::pass_on(const Waiting& waiting, Generation g) {
 
 // Asks for the memory, before it is needed.
 void Course::look_ahead(const Waiting& waiting) const {
-  if (waiting.is_cluster) return __builtin_prefetch(&a_.clusters.clusters[waiting.number]);
-  __builtin_prefetch(&component(waiting.number));
+  if (waiting.is_cluster) return prefetch(&a_.clusters.clusters[waiting.number]);
+  prefetch(&component(waiting.number));
   shared_.fates.look_ahead(waiting.number);
 }
 

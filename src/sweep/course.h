@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis.h"
+#include "gcsim/prefetch.h"
 #include "lanes.h"
 #include "living.h"
 #include "unsettled_lists.h"
@@ -70,7 +71,7 @@ class Fates {
   // By the running collection, which has not found it: it dies with what holds it.
   bool is_dragged(std::uint32_t c, std::size_t lane) const { return (fates_[c].dragged & bit_of(lane)) != 0; }
   // Asks for the memory, before it is needed.
-  void look_ahead(std::uint32_t c) const { __builtin_prefetch(&fates_[c]); }
+  void look_ahead(std::uint32_t c) const { prefetch(&fates_[c]); }
   void die(std::uint32_t c, LaneSet lanes) { fates_[c].gone |= lanes; }
   void drag(std::uint32_t c, std::size_t lane) {
     fates_[c].gone |= bit_of(lane);

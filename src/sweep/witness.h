@@ -7,6 +7,7 @@
 
 #include "gcsim/engine/simulator.h"
 #include "gcsim/large_pages.h"
+#include "gcsim/prefetch.h"
 #include "gcsim/trace/event.h"
 #include "gcsim/trace/vocabulary.h"
 #include "references.h"
@@ -37,12 +38,12 @@ class Witness {
 
   // Asks for the memory of what the word stands for, before it is needed: first for the word.
   void look_ahead_word(SymbolId word) const {
-    if (word != kNoSymbol) __builtin_prefetch(words_.data() + raw(word));
+    if (word != kNoSymbol) prefetch(words_.data() + raw(word));
   }
   std::uint32_t look_ahead_object(SymbolId word) const {
     if (word == kNoSymbol) return kNobody;
     const std::uint32_t object = words_[raw(word)].id_slot;
-    if (object != kNobody) __builtin_prefetch(slots_.data() + object);
+    if (object != kNobody) prefetch(slots_.data() + object);
     return object;
   }
 

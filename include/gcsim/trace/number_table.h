@@ -13,6 +13,8 @@
 #include <new>
 #include <vector>
 
+#include "gcsim/prefetch.h"
+
 namespace gcsim::trace {
 
 class NumberTable {
@@ -52,9 +54,9 @@ class NumberTable {
   // Asks for the cache line where the number stands or would stand.
   void prefetch(std::uint32_t number) const {
     if (is_recent(number)) {
-      __builtin_prefetch(&ring_[number % kRecent]);
+      gcsim::prefetch(&ring_[number % kRecent]);
     } else if (!slots_.empty()) {
-      __builtin_prefetch(&slots_[home_of(number)]);
+      gcsim::prefetch(&slots_[home_of(number)]);
     }
   }
 

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gcsim/prefetch.h"
 #include "gcsim/trace/number_table.h"
 #include "gcsim/trace/types.h"
 #include "gcsim/types.h"
@@ -83,7 +84,7 @@ class WordTable {
 
   // Ask for the memory that intern, word and release will need, some words before they do.
   void prefetch(Series series, std::uint32_t number) const { series_[series].ids.prefetch(number); }
-  void prefetch(std::uint32_t id) const { __builtin_prefetch(&entry(id)); }
+  void prefetch(std::uint32_t id) const { gcsim::prefetch(&entry(id)); }
   void prefetch_release(std::uint32_t id) const {
     if (entry(id).series != kNoSeries) series_[entry(id).series].ids.prefetch(number_of(id));
   }
