@@ -256,7 +256,7 @@ template <bool W>
   // Most are born empty, and of their type's own size.
   if (!type.is_empty_at_birth || says_more(e)) return alloc_specially(e, batch.operands_of(e));
   if constexpr (!W) {
-    if (type.has_quick_birth && be_born_quickly(e, type)) return true;
+    if (type.has_quick_birth && be_born_quickly(e, e.type, type) != kHole) return true;
   }
   return alloc_empty(e, type);
 }

@@ -119,6 +119,7 @@ bool Engine<W>::step(const trace::Event& e, const trace::EventBatch& batch) {
     case Op::remove: return apply_remove(e);
     case Op::del: return apply_del(e, batch);
     case Op::set_attr: return apply_set_attr(e);
+    case Op::weakref: return apply_weakref(e);
     default: return step_rarer(e, batch.operands_of(e));
   }
 }
@@ -135,11 +136,11 @@ template <bool W>
     case Op::pop:
     case Op::remove:
     case Op::del:
-    case Op::set_attr: return true;  // step
+    case Op::set_attr:
+    case Op::weakref: return true;  // step
     case Op::clear: return apply_clear(e);
     case Op::del_attr: return apply_del_attr(e);
     case Op::dict: return apply_dict(e);
-    case Op::weakref: return apply_weakref(e);
     case Op::collect:
     case Op::enable:
     case Op::disable:

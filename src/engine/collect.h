@@ -217,8 +217,9 @@ std::uint64_t Engine<W>::untrack_tuples(ObjectList& young) {
 // _PyDict_MaybeUntrack
 template <bool W>
 std::uint64_t Engine<W>::untrack_dicts(ObjectList& young) {
-  return untrack_if(
-      young, [this](Index i) { return !heap_.type(heap_[i]).is_exact_dict || !holds_only_untracked(i); });
+  return untrack_if(young, [this](Index i) {
+    return heap_.type(heap_[i]).kind != trace::Kind::dict || !holds_only_untracked(i);
+  });
 }
 
 // The survivors move to the next generation, before anything else can happen to the trash.

@@ -10,14 +10,21 @@ namespace gcsim::engine {
 
 template <bool W>
 [[gnu::noinline]] bool Engine<W>::apply_add(const trace::Event& e) {
+  if constexpr (!W) {
+    if (add_quickly(e)) return true;
+  }
+  return add_somehow(e);
+}
+
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::add_somehow(const trace::Event& e) {
   Index container = kHole;
   Index value = kHole;
   if (!resolve(e.subject, trace::Operand::subject, container)) return false;
   if (!resolve(e.value, trace::Operand::value, value)) return false;
   const TypeState& type = heap_.type(heap_[container]);
   if (type.layout == Layout::set) return add_to_set(e, container, value);
-  bool grows = type.layout == Layout::bag || (type.layout == Layout::sequence && !type.is_exact_tuple);
-  if (!grows) return refuse_type(heap_[container], trace::Operand::subject, e.subject);
+  if (!type.grows_by_words) return refuse_type(heap_[container], trace::Operand::subject, e.subject);
   incref(value);
   push_word(heap_.pool, heap_[container], value);
   return true;
@@ -391,7 +398,7 @@ bool Engine<W>::apply_dict(const trace::Event& e) {
 
 // PyWeakref_NewRef: without callback, one weak reference serves all who ask.
 template <bool W>
-bool Engine<W>::apply_weakref(const trace::Event& e) {
+[[gnu::noinline]] bool Engine<W>::apply_weakref(const trace::Event& e) {
   if (!check_new_id(e.subject, trace::Operand::subject)) return false;
   Index referent = kHole;
   if (!resolve(e.value, trace::Operand::value, referent)) return false;
@@ -407,7 +414,15 @@ bool Engine<W>::apply_weakref(const trace::Event& e) {
     return true;
   }
   constexpr TypeId kType{trace::kWeakrefType};
-  const TypeState& type = heap_.types[raw(kType)];
+  TypeState& type = heap_.types[raw(kType)];
+  const bool raises = (e.flags & trace::kRaises) != 0;
+  if constexpr (!W) {
+    const Index newborn = type.has_quick_birth ? be_born_quickly(e, kType, type) : kHole;
+    if (newborn != kHole) {
+      heap_.weakrefs.add(heap_.objects, newborn, referent, callback, raises);
+      return true;
+    }
+  }
   bool reused = take_memory(type, 0, type.rules->size, false);
   if (!still_alive(e.value, referent, trace::Operand::value)) {
     give_back_memory();
@@ -415,8 +430,7 @@ bool Engine<W>::apply_weakref(const trace::Event& e) {
   }
   Index w = create(kType, e.subject, type.rules->size, reused);
   ++creations_;
-  heap_.weakrefs.add(heap_.objects, w, referent, callback);
-  if ((e.flags & trace::kRaises) != 0) heap_.weakrefs.set_raises(heap_[w]);
+  heap_.weakrefs.add(heap_.objects, w, referent, callback, raises);
   if (type.is_gc) heap_.track(w);
   bind(e.name, w);
   return true;

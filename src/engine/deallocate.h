@@ -1,7 +1,7 @@
 // Death by reference count: subtype_dealloc and its siblings, without recursion.
 //
-// Deallocations in progress are frames on a vector. Releasing an object's contents pauses when a member's
-// count reaches zero; the member's frame goes on top and runs first: the order of CPython's recursion.
+// Deallocations that wait for others are frames on a vector. Releasing an object's contents pauses when a
+// member's count reaches zero, and goes on when that is gone: the order of CPython's recursion.
 // The trashcan keeps CPython's own bound on that nesting, because it changes the order of deaths.
 #pragma once
 
@@ -15,14 +15,6 @@ template <bool W>
   if (drop(i) && !die_at_once(i)) die(i);
 }
 
-// Takes one reference away; true if that was the last, and its deallocation waits on top of the frames.
-template <bool W>
-bool Engine<W>::release(Index i) {
-  if (!drop(i) || die_at_once(i)) return false;
-  frames_.push_back({i, Stage::begin, 0});
-  return true;
-}
-
 // Takes one reference away and nothing more; true if that was the last.
 template <bool W>
 [[gnu::always_inline]] inline bool Engine<W>::drop(Index i) {
@@ -33,10 +25,26 @@ template <bool W>
   return --heap_[i].refcount == 0;
 }
 
+// The deallocation of an object without references, and all those it leads to.
 template <bool W>
 [[gnu::noinline]] void Engine<W>::die(Index i) {
-  frames_.push_back({i, Stage::begin, 0});
-  run(frames_.size() - 1);
+  [[maybe_unused]] const EventIndex clock = clock_;
+  const std::size_t base = frames_.size();
+  std::uint32_t cursor = 0;
+  bool is_open = begin_dealloc(i, cursor);
+  for (;;) {
+    Index child = kNoneIndex;
+    if (is_open && release_contents(i, cursor, child)) {
+      frames_.push_back({i, cursor});
+      i = child;
+      is_open = begin_dealloc(i, cursor);
+      continue;
+    }
+    if (is_open) finish_dealloc(i);
+    if (frames_.size() == base) break;
+    is_open = resume_dealloc(i, cursor);
+  }
+  if constexpr (W) clock_ = clock;
 }
 
 // The common death, without a frame: whatever the object refers to survives it, and nobody is told. True if
@@ -44,19 +52,23 @@ template <bool W>
 template <bool W>
 [[gnu::noinline]] bool Engine<W>::die_at_once(Index i) {
   constexpr std::uint32_t kMostWords = 8;
+  constexpr std::uint16_t kMay = Object::kHasWeakrefs | Object::kAliased;
   const Object& o = heap_[i];
   const TypeState& type = heap_.type(o);
-  if (!type.has_plain_death || (o.bits & Object::kSpecialDeath) != 0) return die_elsewhere(i);
+  const auto special = static_cast<std::uint16_t>(o.bits & Object::kSpecialDeath);
+  if (!type.has_plain_death || (special & ~kMay) != 0) return die_elsewhere(i);
   if (type.in_trashcan) {
     if (nesting_ >= static_cast<std::int32_t>(type.trashcan_limit) || !heap_.trashcan.empty()) return false;
   }
   const Words w = words_of(o);
   if (w.count > kMostWords) return false;
   const std::uint32_t step = type.words_per_reference;
+  const std::uint32_t references = w.count >> (step - 1);
   for (std::uint32_t k = step - 1; k < w.count; k += step) {
     // All may be to the same object.
-    if (w.data[k] != kHole && heap_[w.data[k]].refcount <= w.count) return false;
+    if (w.data[k] != kHole && heap_[w.data[k]].refcount <= references) return false;
   }
+  if (o.has(Object::kHasWeakrefs) && !clear_weakrefs_quietly(i)) return false;
   if (o.tracked()) heap_.untrack(i);
   [[maybe_unused]] EventIndex clock = clock_;
   if constexpr (W) {
@@ -64,6 +76,7 @@ template <bool W>
     observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
   }
   forget_id(o, i);
+  if (o.has(Object::kAliased)) forget_other_words(i);
   for (std::uint32_t k = step - 1; k < w.count; k += step) {
     if (w.data[k] != kHole) drop(w.data[k]);
   }
@@ -80,58 +93,68 @@ bool Engine<W>::die_elsewhere(Index i) {
   return true;
 }
 
+// Goes on with what waits on top of the frames. False if that has nothing left to release.
 template <bool W>
-void Engine<W>::run(std::size_t base) {
-  [[maybe_unused]] EventIndex clock = clock_;
-  while (frames_.size() > base) {
-    Frame top = frames_.back();
-    switch (top.stage) {
-      case Stage::begin: begin_dealloc(top.object); break;
-      case Stage::contents: release_contents(); break;
-      case Stage::drain:
-        // _PyTrash_thread_destroy_chain: itself one level, while deferred objects die one by one.
-        if (heap_.trashcan.empty()) {
-          --nesting_;
-          frames_.pop_back();
-        } else {
-          frames_.push_back({heap_.trashcan.back(), Stage::begin, 0});
-          heap_.trashcan.pop_back();
-        }
-        break;
-    }
+bool Engine<W>::resume_dealloc(Index& i, std::uint32_t& cursor) {
+  const Frame top = frames_.back();
+  if (top.object != kTrashcan) {
+    frames_.pop_back();
+    i = top.object;
+    cursor = top.cursor;
+    return true;
   }
-  if constexpr (W) clock_ = clock;
+  // _PyTrash_thread_destroy_chain: itself one level, while deferred objects die one by one.
+  if (heap_.trashcan.empty()) {
+    --nesting_;
+    frames_.pop_back();
+    return false;
+  }
+  i = heap_.trashcan.back();
+  heap_.trashcan.pop_back();
+  return begin_dealloc(i, cursor);
 }
 
+// All that comes before the release of the contents; the cursor is before the first of them. False if it goes
+// no further: the object waits in the trashcan, or was resurrected.
 template <bool W>
-void Engine<W>::begin_dealloc(Index i) {
-  const TypeState& type = heap_.type(heap_[i]);
-  if (heap_[i].tracked()) heap_.untrack(i);
+[[gnu::always_inline]] inline bool Engine<W>::begin_dealloc(Index i, std::uint32_t& cursor) {
+  Object& o = heap_[i];
+  const TypeState& type = heap_.type(o);
+  if (o.tracked()) heap_.untrack(i);
   if (type.in_trashcan) {
     if (nesting_ >= static_cast<std::int32_t>(type.trashcan_limit)) {
-      frames_.pop_back();
       heap_.trashcan.push_back(i);
-      return;
+      return false;
     }
     ++nesting_;
   }
   if constexpr (W) clock_ = released_[i];
+  if (type.has_plain_death && (o.bits & Object::kSpecialDeath) == 0) [[likely]] {
+    if constexpr (W) observer_->on_freed(heap_.ref(i), collecting_, released_[i]);
+    forget_id(o, i);
+  } else if (!begin_special_dealloc(type, i)) {
+    return false;
+  }
+  cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
+  return true;
+}
+
+// Where somebody is told, or more goes than words. False if the object's finalizer resurrected it.
+template <bool W>
+[[gnu::noinline]] bool Engine<W>::begin_special_dealloc(const TypeState& type, Index i) {
   bool has_run = type.remembers_finalizer && heap_[i].has(Object::kFinalized);
   bool finalizes = type.finalizer != trace::Finalizer::none && !has_run;
   if (!finalizes && !type.closes_first) note_death(i);
   if ((finalizes || heap_[i].has(Object::kHasWeakrefs)) && !run_dying_steps(i, finalizes)) {
-    frames_.pop_back();
     leave_trashcan(type);
-    return;
+    return false;
   }
-  if (type.layout == Layout::weakref) heap_.weakrefs.clear(heap_.objects, i);
   if (type.layout == Layout::instance) {
     if (type.clears_globals) clear_globals(i);
     detach_dict(i);
   }
   if (type.closes_first && !keeps_frame_when_closed()) leave_locals_to_frame(i);
-  frames_.back().stage = Stage::contents;
-  frames_.back().cursor = type.layout == Layout::sequence ? words_of(heap_[i]).count : 0;
+  return true;
 }
 
 // subtype_dealloc, before anything is released. False if the finalizer resurrected the object.
@@ -213,7 +236,7 @@ template <bool W>
 template <bool W>
 void Engine<W>::call_back(Index weakref) {
   heap_.weakrefs.drop_callback(heap_[weakref]);
-  if (!heap_.profile.callback_takes_argument_tuple) {
+  if (!heap_.profile.callback_takes_argument_tuple || pass_tuples(1, 1)) {
     show_callback(weakref);
     return;
   }
@@ -223,6 +246,33 @@ void Engine<W>::call_back(Index weakref) {
   --heap_[kNoneIndex].refcount;
   show_callback(weakref);
   decref(arguments);
+}
+
+// Tuples of the interpreter's own that hold what others hold, too, and go while nobody looks: from a free
+// list, and back to it. False if one would do more than that.
+template <bool W>
+bool Engine<W>::pass_tuples(std::uint32_t length, std::uint32_t n) {
+  FreeLists::List* list = W ? nullptr : list_of_passing_tuples(length);
+  return list != nullptr && list->pass(n);
+}
+
+template <bool W>
+FreeLists::List* Engine<W>::list_of_passing_tuples(std::uint32_t length) {
+  const TypeState& type = heap_.types[trace::kTupleType];
+  const bool may_wait = !heap_.trashcan.empty() || nesting_ >= static_cast<std::int32_t>(type.trashcan_limit);
+  return may_wait ? nullptr : heap_.free_lists.find(type.free_list, length);
+}
+
+// The tuple of n weak references that are to be called, and those they are called with.
+template <bool W>
+bool Engine<W>::pass_callback_tuples(std::uint32_t n) {
+  if constexpr (W) return false;
+  const bool takes_arguments = heap_.profile.callback_takes_argument_tuple;
+  FreeLists::List* const arguments = takes_arguments ? list_of_passing_tuples(1) : nullptr;
+  if (takes_arguments && (arguments == nullptr || !arguments->can_take())) return false;
+  if (n >= heap_.profile.callback_tuple_from && !pass_tuples(2 * n, 1)) return false;
+  if (takes_arguments) arguments->pass(n);
+  return true;
 }
 
 template <bool W>
@@ -237,12 +287,11 @@ void Engine<W>::show_callback([[maybe_unused]] Index weakref) {
 // holds the weak references meanwhile, and taking it may start a collection.
 template <bool W>
 void Engine<W>::clear_weakrefs_of(Index i) {
+  if (clear_weakrefs_quietly(i)) return;
   Weakrefs& weakrefs = heap_.weakrefs;
   std::uint32_t w = weakrefs.first(i);
-  if (w != Weakrefs::kNone && !weakrefs.has_callback(heap_[w])) weakrefs.clear(heap_.objects, w);
-  std::uint32_t n = 0;
-  for (w = weakrefs.first(i); w != Weakrefs::kNone; w = weakrefs.next(heap_[w])) ++n;
-  if (n == 0) return;
+  if (!weakrefs.has_callback(heap_[w])) weakrefs.clear(heap_.objects, w);
+  const std::uint32_t n = weakrefs.callbacks(heap_.objects, i);
   if (n < heap_.profile.callback_tuple_from) {
     while ((w = weakrefs.first(i)) != Weakrefs::kNone) {
       weakrefs.clear(heap_.objects, w);
@@ -261,6 +310,35 @@ void Engine<W>::clear_weakrefs_of(Index i) {
   }
   for (std::uint32_t k = 0; k < at; k += 2) call_back(words_of(heap_[tuple]).data[k]);
   decref(tuple);
+}
+
+// The same where nothing can come of it: nobody is called, or nobody sees it and no tuple is really
+// allocated. False if that is not so; then nothing has changed.
+template <bool W>
+bool Engine<W>::clear_weakrefs_quietly(Index i) {
+  const std::uint32_t n = heap_.weakrefs.callbacks(heap_.objects, i);
+  if (n != 0 && !pass_callback_tuples(n)) return false;
+  heap_.weakrefs.clear_all(heap_.objects, i);
+  return true;
+}
+
+// next_content of what holds nothing but words.
+template <bool W>
+[[gnu::always_inline]] inline bool Engine<W>::next_word(const TypeState& type, Index i, std::uint32_t& cursor,
+                                                        Index& child) const {
+  const Words w = words_of(heap_[i]);
+  if (type.layout == Layout::sequence) {
+    if (cursor == 0) return false;
+    child = w.data[--cursor];
+    return true;
+  }
+  const std::uint32_t step = type.words_per_reference;
+  do {
+    if (cursor == w.count) return false;
+    cursor += step;
+    child = w.data[cursor - 1];
+  } while (child == kHole);
+  return true;
 }
 
 // The next member to release, in the order of the type's deallocator.
@@ -322,26 +400,30 @@ bool Engine<W>::next_content(Index i, std::uint32_t& cursor, Index& child) const
   return false;
 }
 
+// Releases members until one has lost its last reference and can't die at once: that is the child. False if
+// all are released.
 template <bool W>
-void Engine<W>::release_contents() {
-  std::size_t at = frames_.size() - 1;
-  Index i = frames_[at].object;
+[[gnu::always_inline]] inline bool Engine<W>::release_contents(Index i, std::uint32_t& cursor, Index& child) {
   if constexpr (W) clock_ = released_[i];
-  std::uint32_t cursor = frames_[at].cursor;
-  Index child = kNoneIndex;
-  while (next_content(i, cursor, child)) {
-    if (release(child)) {
-      frames_[at].cursor = cursor;
-      return;
-    }
+  const TypeState& type = heap_.type(heap_[i]);
+  const bool has_words = type.has_plain_contents && !heap_[i].has(Object::kMaterialised);
+  while (has_words ? next_word(type, i, cursor, child) : next_content(i, cursor, child)) {
+    if (drop(child) && (leads_on(child) || !die_at_once(child))) return true;
   }
-  finish_dealloc(i);
+  return false;
+}
+
+// Whether it is plain to see that something dies with the object, as in a chain: no more than a hint.
+template <bool W>
+[[gnu::always_inline]] inline bool Engine<W>::leads_on(Index i) const {
+  const Object& o = heap_[i];
+  const bool has_one = o.edge_mode() == EdgeMode::inline1 && heap_.type(o).words_per_reference == 1;
+  return has_one && heap_[o.words[0]].refcount == 1;
 }
 
 template <bool W>
 void Engine<W>::finish_dealloc(Index i) {
   const TypeState& type = heap_.type(heap_[i]);
-  frames_.pop_back();
   if (type.closes_first) {
     if (keeps_frame_when_closed()) release_frame_of(i);
     note_death(i);
@@ -359,7 +441,7 @@ template <bool W>
       heap_.sets[o.words[0]].clear();
       heap_.free_sets.push_back(o.words[0]);
       return false;
-    case Layout::weakref: heap_.weakrefs.release(o); return false;
+    case Layout::weakref: heap_.weakrefs.forget(heap_.objects, i); return false;
     case Layout::dict: drop_index(heap_, o); return false;
     case Layout::leaf:
       if (heap_.has_value_to_forget(o)) heap_.forget_value(o);
@@ -373,16 +455,20 @@ template <bool W>
   }
 }
 
+template <bool W>
+[[gnu::always_inline]] inline bool Engine<W>::keep_block(const TypeState& type, std::uint32_t length) {
+  if (type.only_list != nullptr) return type.only_list->keep();
+  return heap_.free_lists.keep(type.free_list, length);
+}
+
 // The block goes to its type's free list, or back: only then the young count falls (PyObject_GC_Del).
 template <bool W>
 [[gnu::always_inline]] inline void Engine<W>::free_memory(const TypeState& type, Index i) {
   Object& o = heap_[i];
-  const bool has_length = type.free_list != FreeLists::kNone && type.rules->item_size != 0;
-  const std::uint32_t length = has_length ? heap_.length_of(o) : 0;
+  const std::uint32_t length = type.only_list == nullptr ? heap_.length_of(o) : 0;
   bool is_spare = !type.has_plain_contents && forget_contents(type, i);
   drop_words(heap_.pool, o);
-  bool kept =
-      !is_spare && type.free_list != FreeLists::kNone && heap_.free_lists.keep(type.free_list, length);
+  bool kept = !is_spare && keep_block(type, length);
   if (!is_spare && !kept && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   if constexpr (W) {
     if (i < heap_.owned.size()) heap_.owned[i] = 0;
@@ -398,13 +484,18 @@ template <bool W>
 
 // _PyTrash_end
 template <bool W>
-void Engine<W>::leave_trashcan(const TypeState& type) {
+[[gnu::always_inline]] inline void Engine<W>::leave_trashcan(const TypeState& type) {
   if (!type.in_trashcan) return;
   --nesting_;
-  if (heap_.trashcan.empty() || !type.empties_trashcan) return;
+  if (!heap_.trashcan.empty() && type.empties_trashcan) [[unlikely]]
+    empty_trashcan();
+}
+
+template <bool W>
+[[gnu::noinline]] void Engine<W>::empty_trashcan() {
   if (nesting_ >= static_cast<std::int32_t>(heap_.profile.trashcan.emptied_below)) return;
   ++nesting_;
-  frames_.push_back({kNoneIndex, Stage::drain, 0});
+  frames_.push_back({kTrashcan, 0});
 }
 
 }  // namespace gcsim::engine

@@ -112,6 +112,11 @@ void insert_attribute(Heap& heap, Object& o, std::uint32_t number, std::uint32_t
   const Words w = words_of(o);
   std::uint32_t at = w.count;
   while (at > 0 && key_number_of(w.data[at - 2]) >= number) at -= 2;
+  if (at == w.count) {
+    push_word(heap.pool, o, split_key(number, order));
+    push_word(heap.pool, o, value);
+    return;
+  }
   insert_pair(heap.pool, o, at, split_key(number, order), value);
 }
 

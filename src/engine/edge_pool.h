@@ -66,18 +66,22 @@ inline std::uint32_t* mutable_words_of(Object& o) {
   return o.edge_mode() == EdgeMode::block ? o.block->words() : o.words;
 }
 
-void push_word_into_more_room(EdgePool& pool, Object& o, std::uint32_t word);
-// Appends a word. Amortised O(1).
-[[gnu::always_inline]] inline void push_word(EdgePool& pool, Object& o, std::uint32_t word) {
+// Appends a word, if there is room for it where the others are. False if nothing is done.
+[[gnu::always_inline]] inline bool push_word_in_place(Object& o, std::uint32_t word) {
   const auto n = static_cast<std::uint32_t>(o.edge_mode());
   if (n < 2) {
     o.words[n] = word;
     o.set_edge_mode(static_cast<EdgeMode>(n + 1));
-  } else if (o.edge_mode() == EdgeMode::block && o.block->count < o.block->capacity) {
-    o.block->words()[o.block->count++] = word;
-  } else {
-    push_word_into_more_room(pool, o, word);
+    return true;
   }
+  if (o.edge_mode() != EdgeMode::block || o.block->count == o.block->capacity) return false;
+  o.block->words()[o.block->count++] = word;
+  return true;
+}
+void push_word_into_more_room(EdgePool& pool, Object& o, std::uint32_t word);
+// Appends a word. Amortised O(1).
+[[gnu::always_inline]] inline void push_word(EdgePool& pool, Object& o, std::uint32_t word) {
+  if (!push_word_in_place(o, word)) push_word_into_more_room(pool, o, word);
 }
 // Inserts two words before position `at` (in words).
 void insert_pair(EdgePool& pool, Object& o, std::uint32_t at, std::uint32_t first, std::uint32_t second);

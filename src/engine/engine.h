@@ -89,7 +89,8 @@ class Engine final : public Simulator {
   void unfreeze();
 
   // --- quick.h
-  bool be_born_quickly(const trace::Event& e, TypeState& type);
+  Index be_born_quickly(const trace::Event& e, TypeId type_id, TypeState& type);
+  bool add_quickly(const trace::Event& e);
   bool unbind_quickly(SymbolId name, Index& object);
   bool die_quickly(Index i);
 
@@ -127,6 +128,7 @@ class Engine final : public Simulator {
 
   // --- containers.h
   bool apply_add(const trace::Event& e);
+  bool add_somehow(const trace::Event& e);
   bool apply_set_item(const trace::Event& e);
   bool apply_del_item(const trace::Event& e);
   bool apply_pop(const trace::Event& e);
@@ -150,24 +152,23 @@ class Engine final : public Simulator {
   void clear_contents(Index i);
 
   // --- deallocate.h
-  enum class Stage : std::uint8_t { begin, contents, drain };
   struct Frame {
     Index object;
-    Stage stage;
     std::uint32_t cursor;  // what is left of the contents, or how far they are released
   };
+  static constexpr Index kTrashcan = kNoneIndex;  // the object of the frame that empties it
   void incref(Index i) {
     ++heap_[i].refcount;
     if constexpr (kWatched) ++count_operations_.increments;
   }
   void decref(Index i);
-  bool release(Index i);
   bool drop(Index i);
   bool die_at_once(Index i);
   bool die_elsewhere(Index i);
   void die(Index i);
-  void run(std::size_t base);
-  void begin_dealloc(Index i);
+  bool resume_dealloc(Index& i, std::uint32_t& cursor);
+  bool begin_dealloc(Index i, std::uint32_t& cursor);
+  bool begin_special_dealloc(const TypeState& type, Index i);
   bool run_dying_steps(Index i, bool finalizes);
   bool finalize_dying(Index i);
   void call_finalizer(Index i);
@@ -176,14 +177,22 @@ class Engine final : public Simulator {
   void forget_id(const Object& o, Index i);
   void forget_other_words(Index i);
   void clear_weakrefs_of(Index i);
+  bool clear_weakrefs_quietly(Index i);
   void call_back(Index weakref);
+  bool pass_tuples(std::uint32_t length, std::uint32_t n);
+  FreeLists::List* list_of_passing_tuples(std::uint32_t length);
+  bool pass_callback_tuples(std::uint32_t n);
   void show_callback(Index weakref);
-  void release_contents();
+  bool release_contents(Index i, std::uint32_t& cursor, Index& child);
+  bool leads_on(Index i) const;
+  bool next_word(const TypeState& type, Index i, std::uint32_t& cursor, Index& child) const;
   bool next_content(Index i, std::uint32_t& cursor, Index& child) const;
   void finish_dealloc(Index i);
   bool forget_contents(const TypeState& type, Index i);
+  bool keep_block(const TypeState& type, std::uint32_t length);
   void free_memory(const TypeState& type, Index i);
   void leave_trashcan(const TypeState& type);
+  void empty_trashcan();
 
   // --- modules.h
   void learn_globals(const trace::EventBatch& batch);
@@ -374,7 +383,7 @@ class Engine final : public Simulator {
   std::optional<HeapFault> fault_;
   bool is_raising_ = false;  // an exception is on its way: allocations count, but start no collection
 
-  std::vector<Frame> frames_;  // deallocations in progress, innermost last
+  std::vector<Frame> frames_;  // deallocations that wait for another, innermost last
   std::int32_t nesting_ = 0;   // of deallocators that take part in the trashcan
 
   // The garbage clock (watched only). released_[i]: the last event that took a reference to object i away;

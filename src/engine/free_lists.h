@@ -23,14 +23,21 @@ class FreeLists {
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
 
+    bool can_take() const { return held != 0 && reusable; }
     // Takes a block; false if there is none: the allocation is a real one.
     bool take() {
-      if (held == 0 || !reusable) {
+      if (!can_take()) {
         ++misses;
         return false;
       }
       --held;
       ++hits;
+      return true;
+    }
+    // Takes a block and keeps it again at once, `n` times; false if there is none to take.
+    bool pass(std::uint32_t n) {
+      if (!can_take()) return false;
+      hits += n;
       return true;
     }
     // Keeps the block; false if there is no room: it is really freed.
@@ -65,6 +72,11 @@ class FreeLists {
   List* only_list(std::uint32_t handle) {
     if (handle == kNone) return &none_;
     return types_[handle].has_lengths ? nullptr : types_[handle].by_length.data();
+  }
+
+  // The list that blocks of this length go through, or nullptr.
+  List* find(std::uint32_t handle, std::uint32_t length) {
+    return handle == kNone ? nullptr : types_[handle].find(length);
   }
 
   [[gnu::always_inline]] bool take(std::uint32_t handle, std::uint32_t length) {

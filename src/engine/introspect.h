@@ -49,7 +49,7 @@ typename Engine<W>::Index Engine<W>::create_internal(trace::BuiltinType builtin)
   const TypeState& type = heap_.types[raw(id)];
   bool reused = take_memory(type, 0, type.rules->size, false);
   Index i = create(id, kNoSymbol, type.rules->size, reused);
-  if (type.is_gc && !type.is_exact_dict) heap_.track(i);
+  if (type.is_gc && type.kind != trace::Kind::dict) heap_.track(i);
   return i;
 }
 

@@ -8,28 +8,30 @@
 
 namespace gcsim::engine {
 
-// apply_alloc, for what has_quick_birth. False if nothing is done.
+// Of an empty object, for types that have a quick birth; kHole if nothing is done.
 template <bool W>
-[[gnu::always_inline]] inline bool Engine<W>::be_born_quickly(const trace::Event& e, TypeState& type) {
+[[gnu::always_inline]] inline typename Engine<W>::Index Engine<W>::be_born_quickly(const trace::Event& e,
+                                                                                   TypeId type_id,
+                                                                                   TypeState& type) {
   Scope& scope = heap_.scope;
   ObjectList& youngest = heap_.generation(kYoungest);
-  if (e.name != e.subject || !scope.is_new_here(e.subject)) return false;
-  if (heap_.free_slots.empty() || !youngest.has_room()) return false;
-  if (counts_[kYoungest] + 1 >= threshold_[kYoungest] && may_collect()) return false;
+  if (e.name != e.subject || !scope.is_new_here(e.subject)) return kHole;
+  if (heap_.free_slots.empty() || !youngest.has_room()) return kHole;
+  if (counts_[kYoungest] + 1 >= threshold_[kYoungest] && may_collect()) return kHole;
   if (!type.only_list->take() && type.is_gc) ++counts_[kYoungest];
   const Index i = heap_.free_slots.back();
   heap_.free_slots.pop_back();
   if (type.is_tracked_at_birth) {
-    become_newborn(heap_[i], e.type, e.subject, type.rules->size, ListId::generation0,
+    become_newborn(heap_[i], type_id, e.subject, type.rules->size, ListId::generation0,
                    youngest.push_newborn(i));
   } else {
-    become_newborn(heap_[i], e.type, e.subject, type.rules->size);
+    become_newborn(heap_[i], type_id, e.subject, type.rules->size);
   }
   // As in set_up.
   if (type.keys_left > type.keys_kept) --type.keys_left;
   ++creations_;
   scope.be_born(e.subject, i);
-  return true;
+  return i;
 }
 
 // apply_del of one name. False if nothing is done.
@@ -56,7 +58,7 @@ template <bool W>
   const bool has_first = n != 0 && type.words_per_reference == 1;
   const bool has_second = n == 2 && o.words[1] != kHole;
   if (has_first && heap_[o.words[0]].refcount <= n) return die_somehow(i);
-  if (has_second && heap_[o.words[1]].refcount <= n) return die_somehow(i);
+  if (has_second && heap_[o.words[1]].refcount <= (has_first ? 2u : 1u)) return die_somehow(i);
   if (has_first) --heap_[o.words[0]].refcount;
   if (has_second) --heap_[o.words[1]].refcount;
   if (o.tracked()) heap_.list(o.list()).remove_at(o.position);
@@ -64,6 +66,21 @@ template <bool W>
   if (!type.only_list->keep() && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   o.bits = 0;
   heap_.free_slots.push_in_place(i);
+  return type.layout != Layout::weakref || heap_.weakrefs.forget(heap_.objects, i);
+}
+
+// apply_add, of words that are IDs, to what keeps words in their order and has room for one more. False if
+// nothing is done.
+template <bool W>
+[[gnu::always_inline]] inline bool Engine<W>::add_quickly(const trace::Event& e) {
+  const Scope& scope = heap_.scope;
+  if (scope.depth() != 0 || !scope.is_live(e.subject) || !scope.is_live(e.value)) return false;
+  Object& container = heap_[scope.object(e.subject)];
+  const Index i = scope.object(e.value);
+  Object& value = heap_[i];
+  if (container.refcount == 0 || value.refcount == 0 || !heap_.type(container).grows_by_words) return false;
+  if (!push_word_in_place(container, i)) return false;
+  ++value.refcount;
   return true;
 }
 

@@ -38,16 +38,8 @@ Layout layout_of(trace::Kind kind, bool explicit_tracking) {
 
 }  // namespace
 
-std::uint32_t key_number(const TypeState& type, KeyId key) {
-  for (std::uint32_t i = 0; i < type.keys.size(); ++i) {
-    if (type.keys[i] == key) return i;
-  }
-  return kHole;
-}
-
-std::uint32_t claim_key_number(TypeState& type, KeyId key) {
-  std::uint32_t number = key_number(type, key);
-  if (number != kHole || type.keys_left == 0) return number;
+std::uint32_t claim_new_key_number(TypeState& type, KeyId key) {
+  if (type.keys_left == 0) return kHole;
   --type.keys_left;
   type.keys.push_back(key);
   return static_cast<std::uint32_t>(type.keys.size() - 1);
@@ -67,7 +59,6 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   if (reclamation == Reclamation::mark_and_sweep) t.allocation = Allocation::slot;
   t.in_trashcan = rules.in_trashcan;
   t.is_exact_tuple = declared.kind == trace::Kind::tuple;
-  t.is_exact_dict = declared.kind == trace::Kind::dict;
   bool is_instance = declared.kind == trace::Kind::instance;
   bool is_module = declared.kind == trace::Kind::module;
   t.is_clearable = rules.is_clearable && !t.is_exact_tuple && declared.kind != trace::Kind::generator;
@@ -86,19 +77,22 @@ TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& pro
   t.keys_left = t.has_inline_attributes ? profile.inline_attributes.shared_keys : 0;
   if (t.has_inline_attributes) t.keys_kept = profile.inline_attributes.kept_for_late_names;
   t.keys = declared.slots;
-  t.is_tracked_at_birth = t.is_gc && !t.is_exact_dict && !explicit_tracking;
+  t.is_tracked_at_birth = t.is_gc && t.kind != trace::Kind::dict && !explicit_tracking;
   t.may_exist_once = t.is_exact_tuple || t.layout == Layout::leaf;
   bool is_container = t.layout == Layout::sequence || t.layout == Layout::bag || t.layout == Layout::row;
   t.has_plain_contents = is_container || t.layout == Layout::instance;
+  t.grows_by_words = t.layout == Layout::bag || (t.layout == Layout::sequence && !t.is_exact_tuple);
   t.has_plain_birth = (t.has_plain_contents || t.layout == Layout::dict) &&
                       declared.kind != trace::Kind::function && t.finalizer != trace::Finalizer::resurrects;
   t.is_empty_at_birth = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::set) &&
                         rules.item_size == 0 && !t.may_exist_once;
-  t.has_plain_death = (t.has_plain_contents || t.layout == Layout::dict || t.layout == Layout::leaf) &&
-                      t.finalizer == trace::Finalizer::none && !t.closes_first && !t.clears_globals &&
-                      reclamation != Reclamation::mark_and_sweep;
-  t.has_quick_birth =
-      t.is_empty_at_birth && t.has_plain_birth && t.allocation != Allocation::slot && t.only_list != nullptr;
+  const bool has_few_contents =
+      t.layout == Layout::dict || t.layout == Layout::leaf || t.layout == Layout::weakref;
+  t.has_plain_death = (t.has_plain_contents || has_few_contents) && t.finalizer == trace::Finalizer::none &&
+                      !t.closes_first && !t.clears_globals && reclamation != Reclamation::mark_and_sweep;
+  const bool is_born_plain =
+      (t.is_empty_at_birth && t.has_plain_birth) || (t.layout == Layout::weakref && t.is_tracked_at_birth);
+  t.has_quick_birth = is_born_plain && t.allocation != Allocation::slot && t.only_list != nullptr;
   t.has_quick_death = t.has_plain_death && t.only_list != nullptr;
   if (t.layout == Layout::dict || t.layout == Layout::instance) t.words_per_reference = 2;
   return t;

@@ -8,6 +8,7 @@
 #include "free_lists.h"
 #include "gcsim/profile/profile.h"
 #include "gcsim/trace/types.h"
+#include "object.h"
 
 namespace gcsim::engine {
 
@@ -41,7 +42,6 @@ struct TypeState {
   Allocation allocation = Allocation::uncounted;
   bool in_trashcan = false;
   bool is_exact_tuple = false;
-  bool is_exact_dict = false;
   bool is_clearable = true;            // delete_garbage can make it let go of its references
   bool clears_globals = false;         // a module whose death sets them to None
   bool has_dict = false;               // instances without slots: `__dict__` can be asked for
@@ -57,6 +57,7 @@ struct TypeState {
   bool has_quick_death = false;        // likewise
   bool has_plain_death = false;     // no finalizer, nobody to tell; unless the object's flags say otherwise
   bool has_plain_contents = false;  // nothing but words
+  bool grows_by_words = false;      // each is a reference; a new one comes last
   std::uint8_t words_per_reference = 1;       // pairs: the reference comes second
   std::uint32_t trashcan_limit = 0x7fffffff;  // it waits at this depth
   std::uint32_t free_list = FreeLists::kNone;
@@ -66,11 +67,22 @@ struct TypeState {
   std::uint32_t keys_kept = 0xffffffff;
   std::vector<KeyId> keys;  // the shared keys, or the slots sorted by name
 };
+static_assert(sizeof(TypeState) == 80, "an index times 80 is cheap");
 
 // An attribute's number among its class's keys, or kHole.
-std::uint32_t key_number(const TypeState& type, KeyId key);
+inline std::uint32_t key_number(const TypeState& type, KeyId key) {
+  const auto n = static_cast<std::uint32_t>(type.keys.size());
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (type.keys[i] == key) return i;
+  }
+  return kHole;
+}
 // The same, adding the name to the shared keys if there is room (insert_into_dictkeys).
-std::uint32_t claim_key_number(TypeState& type, KeyId key);
+std::uint32_t claim_new_key_number(TypeState& type, KeyId key);
+inline std::uint32_t claim_key_number(TypeState& type, KeyId key) {
+  const std::uint32_t number = key_number(type, key);
+  return number != kHole ? number : claim_new_key_number(type, key);
+}
 
 TypeState make_type(const trace::TypeDecl& declared, const profile::Profile& profile, bool explicit_tracking,
                     FreeLists& free_lists, profile::Reclamation reclamation);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "index_array.h"
 #include "object.h"
 
 namespace gcsim::engine {
@@ -20,18 +21,22 @@ class Weakrefs {
   std::uint32_t next(const Object& weakref) const { return nodes_[weakref.words[1]].next; }
   bool has_callback(const Object& weakref) const { return nodes_[weakref.words[1]].has_callback; }
   bool raises(const Object& weakref) const { return nodes_[weakref.words[1]].raises; }
-  void set_raises(const Object& weakref) { nodes_[weakref.words[1]].raises = true; }
   // kNone once it was cleared.
   static std::uint32_t referent(const Object& weakref) { return weakref.words[0]; }
 
-  // Links a new weak reference. REQUIRES: without callback, none without callback is there yet.
-  void add(ObjectArray& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback);
+  // Links a new weak reference, whose callback may raise. REQUIRES: without callback, none without callback
+  // is there yet.
+  void add(ObjectArray& heap, std::uint32_t weakref, std::uint32_t referent, bool has_callback, bool raises);
   // clear_weakref: unlinks it; it refers to nothing afterwards and keeps its callback flag.
   void clear(ObjectArray& heap, std::uint32_t weakref);
+  // clear_weakref for all of the object's; none has a callback afterwards.
+  void clear_all(ObjectArray& heap, std::uint32_t referent);
+  // How many of the object's have a callback.
+  std::uint32_t callbacks(const ObjectArray& heap, std::uint32_t referent) const;
   // Forgets the callback: it was called or never will be.
   void drop_callback(const Object& weakref) { nodes_[weakref.words[1]].has_callback = false; }
-  // Gives the node back when the weak reference itself dies. REQUIRES: cleared.
-  void release(const Object& weakref) { free_.push_back(weakref.words[1]); }
+  // The weak reference itself dies. True.
+  bool forget(ObjectArray& heap, std::uint32_t weakref);
 
  private:
   struct Node {
@@ -41,7 +46,7 @@ class Weakrefs {
     bool raises = false;  // the callback
   };
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> free_;
+  IndexArray free_;
   std::vector<std::uint32_t> heads_;  // by referent; grows when weak references are used
 };
 

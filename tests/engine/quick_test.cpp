@@ -108,6 +108,41 @@ TEST_SUITE("engine/quick") {
     CHECK_GT(compare_both_ways(open_bytes(text), {}, 10'000), 8);
   }
 
+  TEST_CASE("weak references of what dies in chains leave the same heap watched and unwatched") {
+    // Chains deeper than the trashcan's limit, of instances and lists in turn: callbacks are called at every
+    // depth, with tuples from the free lists and without, and while other deallocations wait.
+    std::string text = "class Node\n";
+    for (int chain = 0; chain < 40; ++chain) {
+      const std::string prefix = "c" + std::to_string(chain) + "x";
+      for (int i = 0; i < 130; ++i) {
+        const std::string id = prefix + std::to_string(i);
+        const std::string previous = prefix + std::to_string(i - 1);
+        text += "alloc " + id + (i % 2 == 0 ? " Node\n" : " list\n");
+        for (int k = 0; i % 2 == 0 && k < (i + chain) % 5; ++k) {
+          const std::string weak = id + "w" + std::to_string(k);
+          text += "weakref " + weak + " " + id + ((i + k) % 3 == 0 ? "\n" : " callback\n");
+          // Held by the chain itself, by nobody, or by its name.
+          if (k == 1 && i > 0) text += "ref " + previous + "[] " + weak + "\n";
+          if (k < 3) text += "del " + weak + "\n";
+        }
+        if (i > 0) {
+          text += i % 2 == 0 ? "setattr " + id + " next " + previous + "\n"
+                             : "ref " + id + "[] " + previous + "\n";
+          text += "del " + previous + "\n";
+        }
+      }
+      if (chain % 7 == 3) text += "collect\n";
+      text += "del " + prefix + "129\n";
+    }
+    for (const char* name :
+         {"cpython-2.7", "cpython-3.6", "cpython-3.8", "cpython-3.9", "cpython-3.11", "cpython-3.13"}) {
+      CAPTURE(name);
+      Overrides overrides;
+      overrides.profile = profile::find(name);
+      CHECK_GT(compare_both_ways(open_bytes(text), overrides, 7), 350);
+    }
+  }
+
   TEST_CASE("a recording leaves the same heap watched and unwatched") {
     CHECK_GT(compare_both_ways(open_file("traces/recorded/minidom-argparse.jsonl"), {}, 5'000), 10);
   }
