@@ -82,11 +82,11 @@ Simulator::Applied Engine<W>::apply(const trace::EventBatch& batch, std::size_t 
   heap_.scope.renumber_from();
   vocabulary_ = &vocabulary;
   if (!batch.globals.empty()) learn_globals(batch);
-  const bool is_large = heap_.objects.size() >= kLookAheadFrom;
+  const bool looks_ahead = leads_far_off(heap_, batch);
   const std::span<const trace::Event> events = batch.events;
   event_ = batch.first + begin - 1;
   for (std::size_t k = begin; k < events.size(); ++k) {
-    if (is_large) look_ahead(heap_, batch, k);
+    if (looks_ahead) look_ahead(heap_, batch, k);
     const trace::Event& e = events[k];
     ++event_;
     if constexpr (W) clock_ = event_;

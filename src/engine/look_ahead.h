@@ -2,7 +2,9 @@
 // each object; requests that run ahead of the walk let those waits overlap. They change nothing but time.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "gcsim/prefetch.h"
@@ -14,12 +16,79 @@ namespace gcsim::engine {
 // From so many slots on a heap does not fit the cache next to the processor (objects: 1 MiB).
 inline constexpr std::size_t kLookAheadFrom = 32'768;
 
+// What is born together lies together, and where it is used together, too, the processor foresees each access
+// by itself: requests would only cost time. So a few samples say whether a walk leads far off.
+class Samples {
+ public:
+  static constexpr std::size_t kOfList = 8, kOfBatch = 16;
+
+  explicit Samples(const Heap& heap) : heap_(heap) {}
+
+  void add(std::uint32_t from, std::uint32_t to) {
+    if (std::max(from, to) >= heap_.objects.size()) return;
+    ++all_;
+    if ((from < to ? to - from : from - to) > kFar) ++far_;
+  }
+  // An object, and what it refers to first.
+  void add_reference(std::uint32_t i) {
+    if (i >= heap_.objects.size()) return;
+    const Object& o = heap_.objects[i];
+    const Words w = words_of(o);
+    const std::uint32_t at = heap_.type(o).words_per_reference - 1;
+    if (at < w.count) add(i, w.data[at]);
+  }
+  // An object that is used soon behind the one of the last call.
+  void add_next(std::uint32_t i) {
+    if (i >= heap_.objects.size()) return;
+    add(last_, i);
+    last_ = i;
+  }
+  bool lead_far_off() const { return far_ != 0 && far_ * 8 >= all_; }
+
+ private:
+  static constexpr std::uint32_t kFar = 8'192;  // objects: 256 KiB
+
+  const Heap& heap_;
+  std::size_t all_ = 0, far_ = 0;
+  std::uint32_t last_ = kHole;
+};
+
+// Whether it is worth it to look ahead in a walk over these objects and what they refer to. Holes are
+// entries, too.
+inline bool leads_far_off(const Heap& heap, const IndexArray& items) {
+  if (heap.objects.size() < kLookAheadFrom || items.size() < 2 * Samples::kOfList) return false;
+  Samples samples(heap);
+  const std::size_t step = items.size() / Samples::kOfList;
+  for (std::size_t k = 0; k + 1 < items.size(); k += step) {
+    samples.add(items[k], items[k + 1]);
+    samples.add_reference(items[k]);
+  }
+  return samples.lead_far_off();
+}
+
+// Likewise, over what the words of these events stand for.
+inline bool leads_far_off(const Heap& heap, const trace::EventBatch& batch) {
+  const std::vector<trace::Event>& events = batch.events;
+  if (heap.objects.size() < kLookAheadFrom || events.size() < 2 * Samples::kOfBatch) return false;
+  Samples samples(heap);
+  const auto add = [&](SymbolId word) {
+    if (word != kNoSymbol) samples.add_next(heap.scope.object_ahead(word));
+  };
+  const std::size_t step = events.size() / Samples::kOfBatch;
+  for (std::size_t k = 0; k < events.size(); k += step) {
+    const trace::Event& e = events[k];
+    add(e.operand_count == 0 ? e.subject : SymbolId{batch.operands[e.operand_begin]});
+    add(e.value);
+  }
+  return samples.lead_far_off();
+}
+
 // Runs ahead of a walk over the objects of a list, which may grow meanwhile: asks for the objects first, then
 // for the blocks that hold their references, then for what those lead to.
 class LookAhead {
  public:
   LookAhead(const Heap& heap, const IndexArray& items)
-      : heap_(heap), items_(items), is_worth_it_(heap.objects.size() >= kLookAheadFrom) {}
+      : heap_(heap), items_(items), is_worth_it_(leads_far_off(heap, items)) {}
 
   // The walk is at this entry.
   void at(std::size_t cursor) const {
