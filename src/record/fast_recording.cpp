@@ -4,15 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "../../tools/record/raw_codes.h"
-#include "mapped_file.h"
 #include "raw_records.h"
 
 namespace gcsim::record {
@@ -410,18 +407,11 @@ class FinishedFast : public trace::Source {
 
 }  // namespace
 
-bool is_fast_recording(const std::string& path) {
-  std::array<char, kMagic.size()> begin{};
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return false;
-  const std::size_t got = std::fread(begin.data(), 1, begin.size(), file);
-  std::fclose(file);
-  return std::string_view(begin.data(), got) == kMagic;
+bool is_fast_recording(std::string_view bytes) {
+  return bytes.starts_with(kMagic);
 }
 
-Opened open_fast_recording(const std::string& path) {
-  MappedFile file;
-  if (const int error = file.open(path)) return {std::nullopt, error};
+RawRecording open_fast_recording(MappedFile file) {
   const std::string_view all = file.bytes().substr(kMagic.size());
   const std::size_t header_end = std::min(all.find("\n\n"), all.size() - 1) + 1;
   const std::string_view header = all.substr(0, header_end);
@@ -431,7 +421,7 @@ Opened open_fast_recording(const std::string& path) {
   recording.is_complete = survey.is_complete();
   recording.stopped = survey.stopped;
   recording.text = std::make_unique<FinishedFast>(std::move(file), header, records, std::move(survey));
-  return {std::move(recording), 0};
+  return recording;
 }
 
 }  // namespace gcsim::record

@@ -4,13 +4,14 @@
 // become that. So the recording is read twice: once for what must be known before.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "gcsim/record/raw_recording.h"
+#include "mapped_file.h"
 
 namespace gcsim::record {
 
-bool is_fast_recording(const std::string& path);
-Opened open_fast_recording(const std::string& path);
+bool is_fast_recording(std::string_view bytes);
+RawRecording open_fast_recording(MappedFile file);
 
 }  // namespace gcsim::record

@@ -1,4 +1,4 @@
-// A whole file as bytes.
+// What a raw recording's file holds, as bytes: tools/record/raw_file.h says how they lie in it.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,17 @@ class MappedFile {
 
   // Answers errno if that fails.
   int open(const std::string& path);
-  std::string_view bytes() const { return {data_, size_}; }
+  // Without the window; nothing if that is not there.
+  std::string_view bytes() const { return {data_ + begin_, end_ - begin_}; }
 
  private:
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  int map(int file, std::size_t size);
+  void put_in_place();
+
+  char* data_ = nullptr;
+  std::size_t room_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
 };
 
 }  // namespace gcsim::record

@@ -1,64 +1,34 @@
 #include "gcsim/record/raw_recording.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
-#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fast_recording.h"
+#include "mapped_file.h"
 
 namespace gcsim::record {
 
 namespace {
 
-// The whole lines of a file, up to the first zero.
+// The whole lines of a recording, up to the first zero.
 class Lines {
  public:
-  explicit Lines(std::FILE* file) : file_(file) {}
+  explicit Lines(std::string_view text) : rest_(text.substr(0, text.find('\0'))) {}
 
   // The next line without its end; nothing at the end of the recording.
   std::optional<std::string_view> next() {
-    for (;;) {
-      const auto rest = std::string_view(buffer_).substr(at_);
-      if (const auto end = rest.find('\n'); end != std::string_view::npos) {
-        at_ += end + 1;
-        return rest.substr(0, end);
-      }
-      if (!fill()) return std::nullopt;  // a part of a line is none
-    }
+    const auto end = rest_.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;  // a part of a line is none
+    const std::string_view line = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return line;
   }
-
-  bool failed() const { return std::ferror(file_.get()) != 0; }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
-  bool fill() {
-    constexpr std::size_t kBlock = std::size_t{1} << 16;
-    if (ended_) return false;
-    buffer_.erase(0, at_);
-    at_ = 0;
-    const std::size_t kept = buffer_.size();
-    buffer_.resize(kept + kBlock);
-    std::size_t got = std::fread(buffer_.data() + kept, 1, kBlock, file_.get());
-    if (const auto* zero = static_cast<const char*>(std::memchr(buffer_.data() + kept, 0, got))) {
-      got = static_cast<std::size_t>(zero - (buffer_.data() + kept));
-      ended_ = true;
-    }
-    buffer_.resize(kept + got);
-    return got > 0;
-  }
-
-  std::unique_ptr<std::FILE, Close> file_;
-  std::string buffer_;
-  std::size_t at_ = 0;
-  bool ended_ = false;
+  std::string_view rest_;
 };
 
 // The number behind `word`, if the line begins with that.
@@ -83,7 +53,7 @@ struct Afterthoughts {
   bool is_outside(std::uint64_t id) const { return std::binary_search(outside.begin(), outside.end(), id); }
 };
 
-Afterthoughts read_afterthoughts(Lines& lines) {
+Afterthoughts read_afterthoughts(Lines lines) {
   Afterthoughts known;
   while (const auto line = lines.next()) {
     if (const auto id = number_behind(*line, kOutside)) known.outside.push_back(*id);
@@ -96,7 +66,8 @@ Afterthoughts read_afterthoughts(Lines& lines) {
 
 class FinishedText : public trace::Source {
  public:
-  FinishedText(Lines lines, Afterthoughts known) : lines_(std::move(lines)), known_(std::move(known)) {}
+  FinishedText(MappedFile file, Afterthoughts known)
+      : file_(std::move(file)), lines_(file_.bytes()), known_(std::move(known)) {}
 
   std::optional<std::size_t> read(char* into, std::size_t size) override {
     if (at_ == text_.size()) {
@@ -104,7 +75,6 @@ class FinishedText : public trace::Source {
       at_ = 0;
       while (text_.size() < size) {
         const auto line = lines_.next();
-        if (!line && lines_.failed()) return std::nullopt;
         if (!line) break;
         finish(*line);
       }
@@ -124,6 +94,7 @@ class FinishedText : public trace::Source {
     text_ += '\n';
   }
 
+  MappedFile file_;
   Lines lines_;
   Afterthoughts known_;
   std::string text_;
@@ -134,18 +105,14 @@ class FinishedText : public trace::Source {
 }  // namespace
 
 Opened open_raw_recording(const std::string& path) {
-  if (is_fast_recording(path)) return open_fast_recording(path);
-  std::FILE* first = std::fopen(path.c_str(), "rb");
-  if (first == nullptr) return {std::nullopt, errno};
-  Lines lines(first);
-  Afterthoughts known = read_afterthoughts(lines);
-  if (lines.failed()) return {std::nullopt, EIO};
-  std::FILE* second = std::fopen(path.c_str(), "rb");
-  if (second == nullptr) return {std::nullopt, errno};
+  MappedFile file;
+  if (const int error = file.open(path)) return {std::nullopt, error};
+  if (is_fast_recording(file.bytes())) return {open_fast_recording(std::move(file)), 0};
+  Afterthoughts known = read_afterthoughts(Lines(file.bytes()));
   RawRecording recording;
   recording.is_complete = known.is_complete();
   recording.stopped = known.stopped;
-  recording.text = std::make_unique<FinishedText>(Lines(second), std::move(known));
+  recording.text = std::make_unique<FinishedText>(std::move(file), std::move(known));
   return {std::move(recording), 0};
 }
 

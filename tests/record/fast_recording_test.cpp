@@ -1,7 +1,5 @@
 // The raw records of the fast mode, finished to a trace: what is found late stands where it belongs.
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "doctest/doctest.h"
 #include "gcsim/record/raw_recording.h"
 #include "raw_codes.h"
+#include "raw_by_hand.h"
 
 namespace gcsim::record {
 namespace {
@@ -38,14 +37,9 @@ class Raw {
 
   // The lines of the trace, without the header.
   std::string events(bool is_complete = true) const {
-    const std::string path = (std::filesystem::temp_directory_path() / "gcsim_fast_recording_test").string();
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    REQUIRE(file != nullptr);
     const std::string all = std::string(RAW_FAST_MAGIC) + "trace 1\nrecording approximate\n\n" + bytes_;
-    std::fwrite(all.data(), 1, all.size(), file);
-    std::fclose(file);
-    auto opened = open_raw_recording(path);
-    std::filesystem::remove(path);
+    const TemporaryFile file("gcsim_fast_recording_test", raw_file(all, "", all.size()));
+    auto opened = open_raw_recording(file.path());
     REQUIRE(opened.recording.has_value());
     CHECK_EQ(opened.recording->is_complete, is_complete);
     std::string text;

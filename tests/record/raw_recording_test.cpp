@@ -1,30 +1,21 @@
 // What the recorder writes, finished to a trace.
 #include "gcsim/record/raw_recording.h"
 
-#include <cstdio>
-#include <filesystem>
+#include <cstdint>
 #include <string>
 
 #include "doctest/doctest.h"
+#include "raw_by_hand.h"
 
 namespace gcsim::record {
 namespace {
 
-class File {
+// All of it settled.
+class File : public TemporaryFile {
  public:
-  explicit File(const std::string& bytes) {
-    std::FILE* file = std::fopen(path().c_str(), "wb");
-    REQUIRE(file != nullptr);
-    REQUIRE_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file), bytes.size());
-    std::fclose(file);
-  }
-  ~File() { std::filesystem::remove(path()); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  static std::string path() {
-    return (std::filesystem::temp_directory_path() / "gcsim_raw_recording_test").string();
-  }
+  explicit File(const std::string& bytes) : File(bytes, "", bytes.size()) {}
+  File(const std::string& settled, const std::string& newest, std::uint64_t known_as_settled)
+      : TemporaryFile("gcsim_raw_recording_test", raw_file(settled, newest, known_as_settled)) {}
 };
 
 std::string finished(RawRecording& recording) {
@@ -40,7 +31,7 @@ std::string finished(RawRecording& recording) {
 TEST_SUITE("record/raw recording") {
   TEST_CASE("what was seen later of an object becomes an option of its birth") {
     const File file("trace 1\nalloc 1 tuple size=48\nalloc 12 tuple size=48\noutside 1\ntrack 1\nend 3\n");
-    auto opened = open_raw_recording(File::path());
+    auto opened = open_raw_recording(file.path());
     REQUIRE(opened.recording.has_value());
     CHECK(opened.recording->is_complete);
     CHECK_EQ(finished(*opened.recording),
@@ -51,15 +42,42 @@ TEST_SUITE("record/raw recording") {
     std::string bytes = "trace 1\nalloc 1 list size=56\ntra";
     bytes.append(100'000, '\0');
     const File file(bytes);
-    auto opened = open_raw_recording(File::path());
+    auto opened = open_raw_recording(file.path());
     REQUIRE(opened.recording.has_value());
     CHECK_FALSE(opened.recording->is_complete);
     CHECK_EQ(finished(*opened.recording), "trace 1\ncomplete no\nalloc 1 list size=56\n");
   }
 
+  TEST_CASE("a program may be killed before, while and after the newest lines go to the end of the file") {
+    const std::string first = "trace 1\nalloc 1 list size=56\n";
+    const std::string newest = "alloc 2 list size=56\n";
+    const std::uint64_t known = first.size();
+    const auto is_whole = [&](const File& file) {
+      auto opened = open_raw_recording(file.path());
+      REQUIRE(opened.recording.has_value());
+      return finished(*opened.recording) == "trace 1\ncomplete no\nalloc 1 list size=56\n" + newest;
+    };
+    CHECK(is_whole(File(first, newest, known)));
+    CHECK(is_whole(File(first + newest.substr(0, 5), newest, known)));
+    CHECK(is_whole(File(first + newest, newest, known)));
+    const std::string half_gone = std::string(10, '\0') + newest.substr(10);
+    CHECK(is_whole(File(first + newest, half_gone, known)));
+    CHECK(is_whole(File(first + newest, "", known)));
+    CHECK(is_whole(File(first + newest, "", known + newest.size())));
+  }
+
+  TEST_CASE("a file without a window, or with a strange one, has nothing") {
+    for (const std::string& bytes : {std::string("trace 1\n"), std::string(200'000, 'x')}) {
+      const TemporaryFile file("gcsim_raw_recording_test", bytes);
+      auto opened = open_raw_recording(file.path());
+      REQUIRE(opened.recording.has_value());
+      CHECK_EQ(finished(*opened.recording), "");
+    }
+  }
+
   TEST_CASE("a recording that ended before the program is incomplete, and tells why") {
     const File file("trace 1\nalloc 1 list size=56\nstopped it is too large\nend 1\n");
-    auto opened = open_raw_recording(File::path());
+    auto opened = open_raw_recording(file.path());
     REQUIRE(opened.recording.has_value());
     CHECK_FALSE(opened.recording->is_complete);
     CHECK_EQ(opened.recording->stopped, "it is too large");
@@ -70,7 +88,7 @@ TEST_SUITE("record/raw recording") {
     std::string bytes = "trace 1\n";
     for (int k = 1; k <= 20'000; ++k) bytes += "alloc " + std::to_string(k) + " list size=56\n";
     const File file(bytes);
-    auto opened = open_raw_recording(File::path());
+    auto opened = open_raw_recording(file.path());
     REQUIRE(opened.recording.has_value());
     CHECK_EQ(finished(*opened.recording), "trace 1\ncomplete no" + bytes.substr(bytes.find('\n')));
   }

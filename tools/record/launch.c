@@ -307,6 +307,11 @@ static void on_gc_call(const char* line) {
 
 static bool is_branch_due;
 
+// Without the lock somebody else may be writing; what is forked then is no Python program.
+static void before_fork(void) {
+  if (is_recording && PyGILState_Check()) out_settle();
+}
+
 static void in_child(void) {
   if (!is_recording) return;
   is_recording = false;
@@ -456,7 +461,7 @@ static bool begin_recording(char* problem, size_t size) {
   snprintf(problem, size, "the functions of the gc module can't be watched");
   const bool is_fast = mode == &kFastMode;
   if (!watch_gc_calls(on_gc_call, is_fast ? fast_thresholds() : kOff)) return false;
-  pthread_atfork(NULL, NULL, in_child);
+  pthread_atfork(before_fork, NULL, in_child);
   on_sudden_exit = at_sudden_exit;
   process = getpid();
   if (options.paused != NULL) patch_all_types(problem, size);  // objects of later types may exist

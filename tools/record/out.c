@@ -10,40 +10,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The file is written through a mapping: what stands there is the system's, even if the process is killed.
-// Behind the last line it has zeros then.
-enum { kWindow = 8 * 1024 * 1024 };
+#include "raw_file.h"
 
+// The newest of what was written stands in a mapping of the file's beginning, which is the system's even if
+// the process is killed; from there it goes to the file's end. (Writing through mappings of the end would do
+// without the copy, but each page of a file that is touched for the first time costs more than ten copies.)
 static int file = -1;
 static char* file_path;
 static struct stat identity;
 static char* window;
-static size_t used_before;  // of the window there was, where there is none
-static off_t window_at;
+static uint64_t settled;  // bytes behind the window
 struct out_place gcsim_record_out;
 #define place gcsim_record_out
 
+static char* newest(void) {
+  return window + kRawNewestAt;
+}
+
 static size_t used(void) {
-  return window == NULL ? used_before : (size_t)(place.next - window);
-}
-
-static void use_window(char* new_window, size_t bytes_used) {
-  window = new_window;
-  place.next = window + bytes_used;
-  place.edge = window + kWindow - kLongestLine + 1;
-}
-
-static void leave_window(void) {
-  used_before = used();
-  window = NULL;
-  place.next = place.edge = NULL;
+  return window == NULL ? 0 : (size_t)(place.next - newest());
 }
 
 static void close_window(void) {
   if (window == NULL) return;
-  char* const old = window;
-  leave_window();
-  munmap(old, kWindow);
+  munmap(window, kRawWindow);
+  window = NULL;
+  place.next = place.edge = NULL;
 }
 
 // A recording that can't go on must not take the program with it.
@@ -70,17 +62,37 @@ static bool reach_file(void) {
   return false;
 }
 
-static bool next_window(void) {
-  if (!reach_file() || ftruncate(file, window_at + kWindow) != 0) return false;
+static bool write_at(int to, off_t at, const char* bytes, size_t length) {
+  while (length > 0) {
+    const ssize_t done = pwrite(to, bytes, length, at);
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
+    bytes += done;
+    at += done;
+    length -= (size_t)done;
+  }
+  return true;
+}
+
+static void note_settled(void) {
+  __atomic_signal_fence(__ATOMIC_RELEASE);
+  memcpy(window + kRawSettledAt, &settled, sizeof settled);
+}
+
+static bool open_window(void) {
   // A full disk is an error here, and a fatal signal later.
-  const int refused = posix_fallocate(file, window_at, kWindow);
+  const int refused = posix_fallocate(file, 0, kRawWindow);
   if (refused != 0) {
     errno = refused;
     return false;
   }
-  void* got = mmap(NULL, kWindow, PROT_READ | PROT_WRITE, MAP_SHARED, file, window_at);
+  void* got = mmap(NULL, kRawWindow, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (got == MAP_FAILED) return false;
-  use_window(got, 0);
+  window = got;
+  place.next = newest();
+  place.edge = window + kRawWindow - kLongestLine;  // the zero has its place, too
+  note_settled();
+  memcpy(window, RAW_FILE_MARK, kRawSettledAt);
   return true;
 }
 
@@ -93,80 +105,63 @@ static bool create(const char* path) {
 }
 
 bool out_open(const char* path) {
-  window_at = 0;
-  return create(path) && next_window();
+  settled = 0;
+  return create(path) && open_window();
+}
+
+// At each moment the file has all of it: the process may be killed in between.
+static bool settle(void) {
+  const size_t length = used();
+  if (length == 0) return true;
+  if (!reach_file() || !write_at(file, (off_t)(kRawWindow + settled), newest(), length)) return false;
+  *(volatile char*)newest() = 0;
+  __atomic_signal_fence(__ATOMIC_RELEASE);
+  memset(newest(), 0, length);
+  settled += length;
+  note_settled();
+  place.next = newest();
+  return true;
+}
+
+void out_settle(void) {
+  const int saved_errno = errno;
+  if (!settle()) give_up("its file can't grow");
+  errno = saved_errno;
+}
+
+char* out_room_at_edge(void) {
+  static char nowhere[kLongestLine];
+  if (window != NULL) out_settle();
+  if (window == NULL) place.next = nowhere;
+  return place.next;
 }
 
 void out_leave_to_parent(void) {
   close_window();
 }
 
-static bool copy_beginning(int from, int to, off_t length) {
+static bool copy_settled(int from, int to) {
   static char block[64 * 1024];
-  for (off_t at = 0; at < length;) {
-    const size_t wanted = length - at < (off_t)sizeof block ? (size_t)(length - at) : sizeof block;
-    const ssize_t got = pread(from, block, wanted, at);
-    if (got <= 0 || pwrite(to, block, (size_t)got, at) != got) return false;
-    at += got;
+  for (uint64_t at = 0; at < settled;) {
+    const size_t wanted = settled - at < sizeof block ? (size_t)(settled - at) : sizeof block;
+    const ssize_t got = pread(from, block, wanted, (off_t)(kRawWindow + at));
+    if (got <= 0 || !write_at(to, (off_t)(kRawWindow + at), block, (size_t)got)) return false;
+    at += (uint64_t)got;
   }
   return true;
 }
 
 bool out_branch(const char* path) {
-  const size_t used_by_parent = used();
   if (!reach_file()) return false;
   const int parents = file;
-  const bool is_fine =
-      create(path) && copy_beginning(parents, file, window_at + (off_t)used_by_parent) && next_window();
+  const bool is_fine = create(path) && copy_settled(parents, file) && open_window();
   close(parents);
-  if (is_fine) use_window(window, used_by_parent);
   if (!is_fine) give_up("that of a child process can't be made");
   return is_fine;
 }
 
 uint64_t out_bytes(void) {
-  return (uint64_t)window_at + used();
-}
-
-// Lines and records may stand across two windows.
-static char spill[2 * kLongestLine];
-
-char* out_room_at_edge(void) {
-  return spill;
-}
-
-// The first byte comes last: a process may be killed in between.
-static void copy_backwards(char* to, const char* from, size_t length) {
-  while (length-- > 0) {
-    to[length] = from[length];
-    __atomic_signal_fence(__ATOMIC_RELEASE);
-  }
-}
-
-static void spill_over(size_t length) {
-  char* const end = place.next;
-  const size_t room = kWindow - used();
-  const size_t first = length < room ? length : room;
-  if (first < room) {
-    copy_backwards(end, spill, first);
-    place.next += first;
-    return;
-  }
-  char* const full = window;
-  window_at += kWindow;
-  if (next_window()) {
-    copy_backwards(window, spill + first, length - first);
-    place.next += length - first;
-  } else {
-    leave_window();
-    give_up("its file can't grow");
-  }
-  copy_backwards(end, spill, first);
-  munmap(full, kWindow);
-}
-
-void out_advance_at_edge(char* end) {
-  if (window != NULL) spill_over((size_t)(end - spill));
+  return settled + used();
 }
 
 void out_text(const char* text) {
@@ -174,11 +169,9 @@ void out_text(const char* text) {
 }
 
 void out_close(void) {
-  if (file < 0) return;
-  const off_t length = window_at + (off_t)used();
-  if (window != NULL && (!reach_file() || ftruncate(file, length) != 0))
-    give_up("its file can't be cut to its length");
-  out_abandon();
+  if (window == NULL) return;
+  out_settle();
+  if (window != NULL) out_abandon();
 }
 
 void out_abandon(void) {

@@ -11,7 +11,8 @@ enum { kLongestLine = 4096 };
 static inline char* out_room(void);
 static inline void out_advance(char* end);
 void out_text(const char* text);
-// Cuts the file behind the last line.
+// What was written until now is in the file behind its window: a child process finds it there.
+void out_settle(void);
 void out_close(void);
 // Nothing more is written, whatever was.
 void out_abandon(void);
@@ -19,7 +20,7 @@ void out_abandon(void);
 void out_leave_to_parent(void);
 // After that: goes on in a new file, which begins with all that was in the parent's at the fork.
 bool out_branch(const char* path);
-uint64_t out_bytes(void);
+uint64_t out_bytes(void);  // that were written, whatever else the file has
 // Whether it had to give up, with a message.
 static inline bool out_has_failed(void);
 
@@ -36,7 +37,6 @@ extern struct out_place {
   bool has_failed;
 } gcsim_record_out;
 char* out_room_at_edge(void);
-void out_advance_at_edge(char* end);
 
 static inline char* out_room(void) {
   const struct out_place* place = &gcsim_record_out;
@@ -44,12 +44,7 @@ static inline char* out_room(void) {
 }
 
 static inline void out_advance(char* end) {
-  struct out_place* place = &gcsim_record_out;
-  if (place->next < place->edge) {
-    place->next = end;
-  } else {
-    out_advance_at_edge(end);
-  }
+  gcsim_record_out.next = end;
 }
 
 static inline bool out_has_failed(void) {
