@@ -34,6 +34,7 @@ struct Component {
   std::uint32_t until = 0;   // it had become garbage when this object was born
   std::size_t at = 0;        // its first member, in the records
   std::uint32_t members = 0;
+  bool is_tracked_late = false;  // some of it, before it was found and behind `since`
 };
 
 // What must be known before the recording is written as a trace.
@@ -105,7 +106,8 @@ class Surveyor {
                   births_,
                   births_,
                   records_.at(),
-                  static_cast<std::uint32_t>(r.number)};
+                  static_cast<std::uint32_t>(r.number),
+                  false};
     members_left_ = component_.members;
     released_ = id(r.third);
     latest_ = 0;
@@ -141,6 +143,7 @@ class Surveyor {
     see_holders();
     for (const auto& [object, track] : tracks_) {
       if (Moment{births_at_tick_[track.tick], track.tick} <= component_.since) continue;
+      component_.is_tracked_late = true;
       survey_.tracked_late.push_back(object);
       survey_.superseded.push_back(track.at);
     }
@@ -349,13 +352,26 @@ class FinishedFast : public trace::Source {
     }
   }
 
-  // All garbage that may have become that up to here and was not told before.
+  // All garbage that may have become that up to here and was not told before. What began together must stand
+  // together: with another line in between, a replay would take what the former part refers to for garbage
+  // that nothing holds.
   void tell_garbage(Moment now) {
-    for (; told_ < survey_.components.size() && survey_.components[told_].since <= now; ++told_)
-      tell_component(survey_.components[told_]);
+    const std::size_t first = told_;
+    for (; told_ < survey_.components.size() && survey_.components[told_].since <= now; ++told_) {
+    }
+    for (std::size_t k = first; k < told_; ++k) {
+      if (survey_.components[k].is_tracked_late)
+        for_each_member(survey_.components[k],
+                        [this](const RawRecord& r, std::uint64_t) { tell_tracking(r); });
+    }
+    for (std::size_t k = first; k < told_; ++k)
+      for_each_member(survey_.components[k],
+                      [this](const RawRecord& r, std::uint64_t span) { tell_member(r, span); });
   }
 
-  void tell_component(const Component& c) {
+  // With its references in `edges_`, but for those of the record itself.
+  template <typename Tell>
+  void for_each_member(const Component& c, Tell tell) {
     RawRecords members(bytes_);
     members.go_to(c.at);
     const std::uint32_t here = std::exchange(births_, c.births);  // what its references are counted from
@@ -367,16 +383,21 @@ class FinishedFast : public trace::Source {
         continue;
       }
       --left;
-      tell_member(r, c.until - here);
+      tell(r, c.until - here);
+      edges_.clear();
     }
     births_ = here;
     edges_ = std::move(kept);
   }
 
-  void tell_member(const RawRecord& r, std::uint64_t span) {
+  void tell_tracking(const RawRecord& r) {
     const std::uint64_t object = id(r.number);
     if (std::binary_search(survey_.tracked_late.begin(), survey_.tracked_late.end(), object))
       line("track ", object);
+  }
+
+  void tell_member(const RawRecord& r, std::uint64_t span) {
+    const std::uint64_t object = id(r.number);
     if (r.second > 0) line("own ", object, " ", r.second);
     put("garbage ");
     put(object);

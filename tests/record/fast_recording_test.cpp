@@ -6,8 +6,8 @@
 
 #include "doctest/doctest.h"
 #include "gcsim/record/raw_recording.h"
-#include "raw_codes.h"
 #include "raw_by_hand.h"
+#include "raw_codes.h"
 
 namespace gcsim::record {
 namespace {
@@ -135,6 +135,20 @@ TEST_SUITE("record/fast recording") {
     CHECK_EQ(raw.events(), kObserved +
                                "alloc 1 dict size=64\ntick\ntrack 1\ngarbage 1 span 1\nalloc 2 dict size=64\n"
                                "track 2\ntick\nend 7\n");
+  }
+
+  TEST_CASE("garbage that begins together stands together, whatever of it was tracked late") {
+    Raw raw;
+    raw.text(kRawType, "dict").birth(0, 64).birth(0, 64).record(kRawUntracked, {0}).tick().birth(0, 64);
+    raw.record(kRawTrack, {1}).tick();
+    raw.record(kRawGarbage, {2, 1, 3})
+        .record(kRawMember, {2, 8, 1, 1})
+        .record(kRawMember, {1, 0, 1, 2})
+        .end();
+    CHECK_EQ(raw.events(), kObserved +
+                               "alloc 1 dict size=64\ntrack 1\nalloc 2 dict size=64\ntick\n"
+                               "track 2\nown 1 8\ngarbage 1 2 span 1\ngarbage 2 1 span 1\n"
+                               "alloc 3 dict size=64\ntrack 3\ntick\nend 11\n");
   }
 
   TEST_CASE("flags, sizes, memory and events") {
