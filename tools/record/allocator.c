@@ -15,19 +15,21 @@ static uint32_t size_of(size_t bytes) {
 
 static void note_new(void* block, size_t bytes) {
   if (block == NULL) return;
-  *shadow_at(block) = (struct shadow_entry){0, size_of(bytes)};
+  struct object* e = shadow_at(block);
+  if (e->id != 0) *e = (struct object){0};  // it was freed by somebody else
+  e->size = size_of(bytes);
   other_bytes += size_of(bytes);
 }
 
 static void note_gone(void* block) {
-  struct shadow_entry* e = block == NULL ? NULL : shadow_find(block);
+  struct object* e = block == NULL ? NULL : shadow_find(block);
   if (e == NULL) return;
-  if (e->object != 0) {
-    block_freed(e->object);
+  if (e->id != 0) {
+    block_freed(e);
   } else {
     other_bytes -= e->size;
+    e->size = 0;
   }
-  *e = (struct shadow_entry){0, 0};
 }
 
 static void* hooked_malloc(void* below, size_t bytes) {
@@ -48,18 +50,16 @@ static void* hooked_realloc(void* below, void* from, size_t bytes) {
   PyMemAllocatorEx* allocator = below;
   void* to = allocator->realloc(allocator->ctx, from, bytes);
   if (to == NULL) return NULL;
-  struct shadow_entry was = {0, 0};
-  struct shadow_entry* e = from == NULL ? NULL : shadow_find(from);
+  struct object* e = from == NULL ? NULL : shadow_find(from);
+  if (e != NULL && e->id != 0) {
+    block_moved(e, to, size_of(bytes));
+    return to;
+  }
   if (e != NULL) {
-    was = *e;
-    *e = (struct shadow_entry){0, 0};
+    other_bytes -= e->size;
+    e->size = 0;
   }
-  *shadow_at(to) = (struct shadow_entry){was.object, size_of(bytes)};
-  if (was.object != 0) {
-    block_moved(was.object, from, to, size_of(bytes));
-  } else {
-    other_bytes += (int64_t)size_of(bytes) - was.size;
-  }
+  note_new(to, bytes);
   return to;
 }
 

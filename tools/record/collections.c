@@ -1,6 +1,6 @@
 #include "collections.h"
 
-#include "shadow.h"
+#include "objects.h"
 
 // The collector calls what stands in a list, gc.callbacks. It gets another one, which nobody else knows, with
 // a function of ours in it; when that is called the collector has its own list again, so that the program's
@@ -13,8 +13,8 @@ static PyObject* programs;
 static PyObject* unwanted;
 
 static bool is_of_free_list(PyObject* dict) {
-  const struct shadow_entry* e = shadow_find((char*)dict - bytes_before(&PyDict_Type));
-  return e == NULL || e->object != 0 || e->size == 0;
+  const struct object* o = shadow_find((char*)dict - bytes_before(&PyDict_Type));
+  return o == NULL || o->id != 0 || o->size == 0;
 }
 
 static void take_info(PyObject* info) {

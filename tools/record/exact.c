@@ -8,8 +8,6 @@
 #include "traverse.h"
 #include "types.h"
 
-#define objects gcsim_record_objects
-
 // The slots of living objects in the order of their births; 0 where one has died.
 static uint32_t* births;
 static uint32_t birth_count, birth_capacity;
@@ -22,13 +20,20 @@ struct edge {
 
 // What each object referred to at the last comparison. The arrays stay with the slot, whatever object it has.
 static struct references {
-  uint32_t edge_capacity, child_capacity;
+  uint32_t place;      // in the order of births
+  uint32_t in_degree;  // references from young objects
+  uint32_t edge_count, edge_capacity;
+  uint32_t child_count, child_capacity;
   struct edge* edges;   // to young objects, as written
   PyObject** children;  // everything it referred to
 } * references;
 
+static struct references* references_in(uint32_t slot) {
+  return &references[slot / 2];
+}
+
 static struct references* references_of(const struct object* o) {
-  return &references[o - objects];
+  return references_in(slot_number(o));
 }
 
 struct ids {
@@ -125,7 +130,7 @@ static void write_alloc(const struct object* o, const char* options, bool is_rai
   char* at = put_text(out_room(), "alloc ");
   at = put_number(at, o->id);
   at = put_text(at, " ");
-  at = put_word(at, name_of_type(o->type));
+  at = put_word(at, name_of_type(type_of(o)));
   at = put_text(at, " size=");
   at = put_number(at, o->size);
   at = put_text(at, options);
@@ -135,7 +140,7 @@ static void write_alloc(const struct object* o, const char* options, bool is_rai
 }
 
 static bool is_visible(const struct object* o) {
-  if (Py_REFCNT(o->op) <= 0) return false;
+  if (Py_REFCNT(op_of(o)) <= 0) return false;
   return o->is_companion || (o->state == kAlive && is_traversable(o));
 }
 
@@ -145,7 +150,7 @@ static int collect_child(PyObject* child, void* holder) {
   children.at[children.count++] = child;
   const uint32_t slot = slot_of(child);
   if (slot != 0) {
-    append_edge(&seen, (struct edge){objects[slot].id, slot});
+    append_edge(&seen, (struct edge){object_at(slot)->id, slot});
   } else if (!o->is_outside && is_exactly_tuple_or_dict(o) && may_be_tracked(child)) {
     o->is_outside = true;
     char* at = put_text(out_room(), "outside ");
@@ -157,20 +162,19 @@ static int collect_child(PyObject* child, void* holder) {
 
 // Stops at the first child that is not, or may not be, the same object as last time.
 struct recheck {
-  const struct object* o;
-  PyObject* const* children;
+  const struct references* last;
   uint32_t at;
 };
 static int recheck_child(PyObject* child, void* argument) {
   struct recheck* r = argument;
-  if (r->at == r->o->child_count || r->children[r->at] != child || may_have_changed(child)) return 1;
+  if (r->at == r->last->child_count || r->last->children[r->at] != child || may_have_changed(child)) return 1;
   ++r->at;
   return 0;
 }
 
 static bool is_unchanged(struct object* o) {
-  struct recheck r = {o, references_of(o)->children, 0};
-  return traverse(o, recheck_child, &r) == 0 && r.at == o->child_count;
+  struct recheck r = {references_of(o), 0};
+  return traverse(o, recheck_child, &r) == 0 && r.at == r.last->child_count;
 }
 
 static int by_id(const void* a, const void* b) {
@@ -190,19 +194,19 @@ static void keep(struct object* o) {
   struct references* r = references_of(o);
   r->edges = grown(r->edges, &r->edge_capacity, seen.count, sizeof *r->edges);
   if (seen.count > 0) memcpy(r->edges, seen.at, seen.count * sizeof *seen.at);
-  o->edge_count = (uint32_t)seen.count;
+  r->edge_count = (uint32_t)seen.count;
   r->children = grown(r->children, &r->child_capacity, children.count, sizeof *r->children);
   if (children.count > 0) memcpy(r->children, children.at, children.count * sizeof *children.at);
-  o->child_count = (uint32_t)children.count;
+  r->child_count = (uint32_t)children.count;
 }
 
 static void add_edge(const struct object* o, struct edge e) {
-  ++objects[e.slot].in_degree;
+  ++references_in(e.slot)->in_degree;
   write_pair("ref ", o->id, "[] ", e.id);
 }
 
 static void take_from_degree(struct edge e) {
-  if (objects[e.slot].id == e.id) --objects[e.slot].in_degree;
+  if (object_at(e.slot)->id == e.id) --references_in(e.slot)->in_degree;
 }
 
 static void remove_edge(const struct object* o, struct edge e) {
@@ -214,7 +218,7 @@ static void remove_edge(const struct object* o, struct edge e) {
 // Compares the edges in `seen` with those written: new ones are written, those that are gone are noted.
 static void compare_edges(struct object* o) {
   const struct edge *old = references_of(o)->edges, *new = seen.at;
-  size_t old_count = o->edge_count, new_count = seen.count;
+  size_t old_count = references_of(o)->edge_count, new_count = seen.count;
   while (old_count > 0 && new_count > 0 && old->id == new->id) ++old, ++new, --old_count, --new_count;
   while (old_count > 0 && new_count > 0 && old[old_count - 1].id == new[new_count - 1].id)
     --old_count, --new_count;
@@ -242,31 +246,33 @@ static void enter(struct object* o) {
     births = realloc(births, birth_capacity * sizeof *births);
     if (births == NULL) abort();
   }
-  o->place = birth_count;
-  births[birth_count++] = (uint32_t)(o - objects);
+  struct references* r = references_of(o);
+  r->place = birth_count;
+  r->in_degree = r->edge_count = r->child_count = 0;
+  births[birth_count++] = slot_number(o);
   o->has_name = true;
 }
 
 static bool has_companion(const struct object* o) {
-  return PyType_Check(o->op) && !o->is_companion &&
-         (((PyTypeObject*)o->op)->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
+  PyObject* op = op_of(o);
+  return PyType_Check(op) && !o->is_companion && (((PyTypeObject*)op)->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
 }
 
 static struct edge companion_of(struct object* type) {
-  if (type->companion == 0) {
-    struct object* o = add_companion(type->op);
-    type->companion = (uint32_t)(o - objects);
+  if (!type->has_companion) {
+    struct object* o = add_companion(type);
     enter(o);
     write_alloc(o, "", false);
   }
-  return (struct edge){objects[type->companion].id, type->companion};
+  const uint32_t slot = details_of(type)->companion;
+  return (struct edge){object_at(slot)->id, slot};
 }
 
 static void compare_object(struct object* o) {
   // A collection that is going on has cleared the weak reference, which still goes with the type.
   if (o->is_companion && collector()->collecting != 0) return;
   const bool has_children = is_visible(o);
-  if (has_children ? is_unchanged(o) : o->child_count == 0) return;
+  if (has_children ? is_unchanged(o) : references_of(o)->child_count == 0) return;
   seen.count = children.count = 0;
   if (has_children) traverse(o, collect_child, o);
   if (has_children && has_companion(o)) append_edge(&seen, companion_of(o));
@@ -278,7 +284,7 @@ static void close_gaps(void) {
   uint32_t kept = 0;
   for (uint32_t k = 0; k < birth_count; ++k) {
     if (births[k] == 0) continue;
-    objects[births[k]].place = kept;
+    references_in(births[k])->place = kept;
     births[kept++] = births[k];
   }
   birth_count = kept;
@@ -287,9 +293,10 @@ static void close_gaps(void) {
 
 // A reference count of 0 is that of an object whose deallocator is running, or whose type keeps the block.
 static bool is_held_from_outside(const struct object* o) {
-  if (o->is_companion) return o->in_degree == 0;
-  const Py_ssize_t count = Py_REFCNT(o->op);
-  return count == 0 || count > (Py_ssize_t)o->in_degree;
+  const uint32_t in_degree = references_of(o)->in_degree;
+  if (o->is_companion) return in_degree == 0;
+  const Py_ssize_t count = Py_REFCNT(op_of(o));
+  return count == 0 || count > (Py_ssize_t)in_degree;
 }
 
 static bool is_filled(PyObject* tuple) {
@@ -302,8 +309,8 @@ static bool is_filled(PyObject* tuple) {
 // A collection does not untrack a tuple that is still being filled (_PyTuple_MaybeUntrack). In a trace it
 // refers to itself meanwhile.
 static void write_hole(struct object* o) {
-  if (o->type != &PyTuple_Type || o->is_filled || !o->is_tracked) return;
-  o->is_filled = is_filled(o->op);
+  if (o->list != kTupleFreeList || o->is_filled || !o->is_tracked) return;
+  o->is_filled = is_filled(op_of(o));
   if (o->has_hole != o->is_filled) return;
   o->has_hole = !o->is_filled;
   write_pair(o->has_hole ? "ref " : "unref ", o->id, "[] ", o->id);
@@ -314,7 +321,8 @@ static void write_state(struct object* o) {
     o->has_name = true;
     write_pair("ref ", o->id, " ", o->id);
   }
-  const bool tracked = o->type != &PyCode_Type && is_tracked(o->op) && Py_REFCNT(o->op) > 0;
+  PyObject* op = op_of(o);
+  const bool tracked = o->headers != 0 && is_tracked(op) && Py_REFCNT(op) > 0;
   if (tracked != o->is_tracked) {
     o->is_tracked = tracked;
     write_one(tracked ? "track " : "untrack ", o->id, "\n");
@@ -385,14 +393,14 @@ static void write_deaths(void) {
 static void compare(void) {
   if (has_gaps) close_gaps();
   removed.count = 0;
-  for (uint32_t k = 0; k < birth_count; ++k) compare_object(&objects[births[k]]);
+  for (uint32_t k = 0; k < birth_count; ++k) compare_object(object_at(births[k]));
   clear_filter();
-  for (uint32_t k = 0; k < birth_count; ++k) write_state(&objects[births[k]]);
+  for (uint32_t k = 0; k < birth_count; ++k) write_state(object_at(births[k]));
   if (dead_edges.count > 0 && dead.count > 1) break_old_cycles();
   for (size_t k = 0; k < removed.count; k += 2) write_pair("unref ", removed.at[k], "[] ", removed.at[k + 1]);
   write_deaths();
   for (uint32_t k = 0; k < birth_count; ++k) {
-    struct object* o = &objects[births[k]];
+    struct object* o = object_at(births[k]);
     if (!o->has_name || is_held_from_outside(o)) continue;
     o->has_name = false;
     write_one("del ", o->id, "\n");
@@ -401,24 +409,23 @@ static void compare(void) {
 
 static void born(struct object* o, bool counts, bool bypasses_free_list) {
   enter(o);
-  note_address(o->op);
+  note_address(op_of(o));
   // A block that was kept since before the recording, by a type whose free list a replay does not know.
   const bool is_kept_block = !counts && o->list == kNoFreeList;
   write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "", is_exception_set());
 }
 
 static void died(struct object* o) {
-  if (o->companion != 0) {
-    died(&objects[o->companion]);
-    remove_companion(&objects[o->companion]);
-    o->companion = 0;
+  if (o->has_companion) {
+    died(object_at(details_of(o)->companion));
+    remove_companion(o);
   }
   if (o->is_elder) {
     write_alloc(o, " before", false);
   } else {
-    births[o->place] = 0;
+    births[references_of(o)->place] = 0;
     has_gaps = true;
-    note_address(o->op);  // of a companion: the type's
+    note_address(op_of(o));  // of a companion: the type's
     if (o->was_resized) write_pair("resize ", o->id, " ", o->size);
     if (o->has_hole) write_pair("unref ", o->id, "[] ", o->id);
   }
@@ -426,13 +433,31 @@ static void died(struct object* o) {
   struct dead* d = &dead.at[dead.count++];
   *d = (struct dead){.id = o->id, .has_name = o->has_name || o->is_elder, .edge_at = dead_edges.count};
   d->by_collector = collector()->collecting != 0;
-  const struct edge* const edges = references_of(o)->edges;
-  for (uint32_t k = 0; k < o->edge_count; ++k) {
-    take_from_degree(edges[k]);
-    if (!d->by_collector) append_edge(&dead_edges, edges[k]);
+  struct references* r = references_of(o);
+  for (uint32_t k = 0; k < r->edge_count; ++k) {
+    take_from_degree(r->edges[k]);
+    if (!d->by_collector) append_edge(&dead_edges, r->edges[k]);
   }
   d->edge_end = dead_edges.count;
-  o->edge_count = o->child_count = 0;
+  r->edge_count = r->child_count = 0;
+}
+
+static void redirect(struct references* r, uint32_t id, uint32_t slot) {
+  for (uint32_t k = 0; k < r->edge_count; ++k) {
+    if (r->edges[k].id == id) r->edges[k].slot = slot;
+  }
+}
+
+static void moved(struct object* o, uint32_t from) {
+  if (o->is_elder) return;
+  struct references *old = references_in(from), *new = references_of(o);
+  const struct references was = *new;
+  *new = *old;
+  *old = was;
+  births[new->place] = slot_number(o);
+  for (uint32_t k = 0; k < birth_count; ++k) {
+    if (births[k] != 0) redirect(references_in(births[k]), o->id, slot_number(o));
+  }
 }
 
 static uint64_t events_written(void) {
@@ -440,7 +465,7 @@ static uint64_t events_written(void) {
 }
 
 bool exact_open(void) {
-  if (references == NULL) references = reserve_memory(kMostObjects * sizeof *references);
+  if (references == NULL) references = reserve_memory(SLOT_PAIRS * sizeof *references);
   return references != NULL;
 }
 
@@ -476,6 +501,7 @@ const struct mode kExactMode = {.begin = nothing,
                                 .born = born,
                                 .dying = still_as_it_was,
                                 .died = died,
+                                .moved = moved,
                                 .event = event,
                                 .awaits_check = always,
                                 .check = check,

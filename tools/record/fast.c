@@ -13,8 +13,6 @@
 #include <frameobject.h>
 #endif
 
-#define objects gcsim_record_objects
-
 static const int kThresholds[3] = {100, 10, 10}, kUsualThresholds[3] = {700, 10, 10};
 enum { kFlushAt = 8192 };  // bytes of other memory
 
@@ -23,10 +21,12 @@ static uint64_t checks;  // that have been told with births
 static bool has_scans = true;
 static struct gc_generation_stats stats_at_begin[3];
 
-// The slots of objects that no tick has seen yet; 0 where one has died.
-static uint32_t* newborns;
-static uint32_t newborn_count, newborn_capacity, newborn_gaps;
-static const uint32_t kNotNew = UINT32_MAX;
+// Objects that no tick has seen yet, and others that have died since they were born.
+static struct newborn {
+  uint32_t slot;
+  uint32_t id;
+} * newborns;
+static uint32_t newborn_count, newborn_capacity;
 
 const int* fast_thresholds(void) {
   return has_scans ? kThresholds : kUsualThresholds;
@@ -41,7 +41,7 @@ static void begin(void) {
   scan_reset();
   births = 0;
   checks = 0;
-  newborn_count = newborn_gaps = 0;
+  newborn_count = 0;
   gcsim_record_other_bytes = 0;
   memcpy(stats_at_begin, collector()->generation_stats, sizeof stats_at_begin);
 }
@@ -71,35 +71,36 @@ static void catch_up(void) {
 // -- Births
 // -----------------------------------------------------------------------------------------------------
 
+static bool is_still_new(struct newborn n) {
+  const struct object* o = object_at(n.slot);
+  return o->id == n.id && !o->is_over;
+}
+
 static void close_gaps(void) {
   uint32_t kept = 0;
   for (uint32_t k = 0; k < newborn_count; ++k) {
-    if (newborns[k] == 0) continue;
-    objects[newborns[k]].place = kept;
-    newborns[kept++] = newborns[k];
+    if (is_still_new(newborns[k])) newborns[kept++] = newborns[k];
   }
   newborn_count = kept;
-  newborn_gaps = 0;
+}
+
+static void make_room_for_newborns(void) {
+  close_gaps();
+  if (newborn_count < newborn_capacity / 2) return;
+  newborn_capacity = newborn_capacity == 0 ? 4096 : 2 * newborn_capacity;
+  newborns = realloc(newborns, newborn_capacity * sizeof *newborns);
+  if (newborns == NULL) abort();
 }
 
 static void add_newborn(struct object* o) {
-  if (newborn_count == newborn_capacity) {
-    if (newborn_gaps > newborn_capacity / 2) close_gaps();
-  }
-  if (newborn_count == newborn_capacity) {
-    newborn_capacity = newborn_capacity == 0 ? 4096 : 2 * newborn_capacity;
-    newborns = realloc(newborns, newborn_capacity * sizeof *newborns);
-    if (newborns == NULL) abort();
-  }
-  o->place = newborn_count;
-  newborns[newborn_count++] = (uint32_t)(o - objects);
+  if (newborn_count == newborn_capacity) make_room_for_newborns();
+  o->is_newborn = true;
+  newborns[newborn_count++] = (struct newborn){slot_number(o), o->id};
 }
 
-static void remove_newborn(struct object* o) {
-  if (o->place == kNotNew) return;
-  newborns[o->place] = 0;
-  ++newborn_gaps;
-  o->place = kNotNew;
+static void moved(struct object* o, uint32_t from) {
+  (void)from;
+  if (o->is_newborn) add_newborn(o);
 }
 
 // From 3.12 on. Whoever is at another instruction than at the last birth, or in another call, has met a check
@@ -149,37 +150,36 @@ static void check(void) {}
 #endif
 
 // A record of what the object is.
-static inline void write_kind(unsigned code, const struct object* o) {
-  const uint32_t type = raw_type(o->type);  // may have a record of its own
+static inline void write_kind(unsigned code, const struct object* o, const PyTypeObject* type) {
+  const uint32_t number = raw_type(type);  // may have a record of its own
   raw_record(code);
-  raw_number(type);
+  raw_number(number);
   raw_number(o->size);
   raw_end();
 }
 
 // What the collector is not told that a type refers to is still there until the type is collected.
 static void add_companion_of(struct object* type) {
-  struct object* o = add_companion(type->op);
-  type->companion = (uint32_t)(o - objects);
+  struct object* o = add_companion(type);
   births = o->id;
-  write_kind(kRawBirth, o);
+  write_kind(kRawBirth, o, &PyCode_Type);
   o->seen_tick = scan_ticks();
-  o->place = kNotNew;
 }
 
 static void born(struct object* o, bool counts, bool bypasses_free_list) {
+  const PyTypeObject* type = Py_TYPE(op_of(o));
   births = o->id;
   const bool is_kept_block = !counts && o->list == kNoFreeList;
-  const bool is_error = counts && PyErr_Occurred() != NULL;
+  const bool is_error = counts && is_exception_set();
   const bool is_checked = is_check_passed();
   checks += is_checked;
   write_kind(kRawBirth | (counts || is_kept_block ? 0u : kRawReuse) | (bypasses_free_list ? kRawBypass : 0u) |
                  (is_kept_block ? kRawKept : 0u) | (is_error ? kRawError : 0u) |
                  (is_checked ? kRawCheckBefore : 0u),
-             o);
+             o, type);
   o->seen_tick = scan_ticks();
-  add_newborn(o);
-  if (PyType_Check(o->op)) add_companion_of(o);
+  if (has_scans) add_newborn(o);
+  if ((type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) != 0) add_companion_of(o);
 }
 
 // -- Deaths
@@ -189,7 +189,7 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
 // call would be a birth and a death otherwise.
 static bool is_kept_by_code(const struct object* o) {
 #if PY_VERSION_HEX < 0x030b0000
-  return o->type == &PyFrame_Type && !o->is_pinned;
+  return Py_TYPE(op_of(o)) == &PyFrame_Type && !o->is_pinned;
 #else
   (void)o;
   return false;
@@ -199,10 +199,10 @@ static bool is_kept_by_code(const struct object* o) {
 static void write_death(struct object* o, bool is_whole) {
   if (o->is_elder) {
     births = o->id;
-    write_kind(kRawElder, o);
+    write_kind(kRawElder, o, type_of(o));
   }
   if (o->was_resized) scan_write_resize(o, births);
-  const bool was_tracked = is_whole && o->type != &PyCode_Type && is_tracked(o->op);
+  const bool was_tracked = is_whole && o->headers != 0 && is_tracked(op_of(o));
   const bool has_references = is_whole && o->is_pinned;
   o->is_over = true;
   if (has_references) {
@@ -216,14 +216,15 @@ static void write_death(struct object* o, bool is_whole) {
 
 static void write_deaths(struct object* o, bool is_whole) {
   write_death(o, is_whole);
-  if (o->companion != 0) write_death(&objects[o->companion], is_whole);
+  if (o->has_companion) write_death(object_at(details_of(o)->companion), is_whole);
 }
 
 static void dying(struct object* o) {
   if (o->is_garbage) {
     // What it owned was told of with it; that the blocks go is told again.
-    gcsim_record_other_bytes += o->own;
-    o->own = 0;
+    struct details* d = details_of(o);
+    gcsim_record_other_bytes += d->own;
+    d->own = 0;
     return;
   }
   // What the collector breaks up may have been dead for long.
@@ -238,9 +239,7 @@ static void dying(struct object* o) {
 
 static void died(struct object* o) {
   if (!o->is_over) write_deaths(o, false);
-  if (o->companion != 0) remove_companion(&objects[o->companion]);
-  o->companion = 0;
-  if (!o->is_elder) remove_newborn(o);
+  if (o->has_companion) remove_companion(o);
 }
 
 // -- Ticks
@@ -248,14 +247,14 @@ static void died(struct object* o) {
 
 static void look_at_newborns(void) {
   for (uint32_t k = 0; k < newborn_count; ++k) {
-    if (newborns[k] == 0) continue;
-    struct object* o = &objects[newborns[k]];
-    o->place = kNotNew;
-    if (o->is_over || o->type == &PyCode_Type) continue;
-    o->is_tracked = is_tracked(o->op);
+    if (!is_still_new(newborns[k])) continue;
+    struct object* o = object_at(newborns[k].slot);
+    o->is_newborn = false;
+    if (o->headers == 0) continue;
+    o->is_tracked = is_tracked(op_of(o));
     if (!o->is_tracked) write_about(kRawUntracked, o);
   }
-  newborn_count = newborn_gaps = 0;
+  newborn_count = 0;
 }
 
 void fast_tick(int generation) {
@@ -302,6 +301,7 @@ const struct mode kFastMode = {.begin = begin,
                                .dying = dying,
                                .has_deaths_at_begin = true,
                                .died = died,
+                               .moved = moved,
                                .event = event,
                                .awaits_check = awaits_check,
                                .check = check,

@@ -5,12 +5,11 @@
 #include <internal/pycore_object.h>
 #endif
 
-#include "shadow.h"
 #include "traverse.h"
 
 static uint64_t bytes_of_block(const void* block) {
-  const struct shadow_entry* e = block == NULL ? NULL : shadow_find(block);
-  return e == NULL || e->object != 0 ? 0 : e->size;
+  const struct object* o = block == NULL ? NULL : shadow_find(block);
+  return o == NULL || o->id != 0 ? 0 : o->size;
 }
 
 static int add_child(PyObject* child, void* sum) {
@@ -57,7 +56,7 @@ uint32_t bytes_held_by(const struct object* o) {
   if (!is_traversable(o)) return 0;
   uint64_t sum = 0;
   traverse(o, add_child, &sum);
-  PyObject* op = o->op;
+  PyObject* op = op_of(o);
   if (PyList_Check(op)) {
     sum += bytes_of_block(((PyListObject*)op)->ob_item);
   } else if (PyDict_Check(op)) {
@@ -65,6 +64,6 @@ uint32_t bytes_held_by(const struct object* o) {
   } else if (PyAnySet_Check(op)) {
     sum += bytes_of_block(((PySetObject*)op)->table);
   }
-  if (o->type != &PyCode_Type) sum += bytes_of_attributes(op);
+  if (type_of(o) != &PyCode_Type) sum += bytes_of_attributes(op);
   return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }

@@ -351,10 +351,14 @@ static void count_birth(struct object* o, bool counts, bool bypasses) {
 static void count_death(struct object* o) {
   (void)o;
 }
+static void count_move(struct object* o, uint32_t from) {
+  (void)o, (void)from;
+}
 static const struct mode kTestMode = {.catch_up = no_birth,
                                       .born = count_birth,
                                       .dying = count_death,
                                       .died = count_death,
+                                      .moved = count_move,
                                       .events = no_events,
                                       .awaits_check = never};
 

@@ -24,6 +24,9 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
 static void goes(struct object* o) {
   (void)o;
 }
+static void moves(struct object* o, uint32_t from) {
+  (void)o, (void)from;
+}
 static void event(const char* line) {
   (void)line;
 }
@@ -40,6 +43,7 @@ const struct mode kMeasureMode = {.begin = begin,
                                   .dying = goes,
                                   .has_deaths_at_begin = true,
                                   .died = goes,
+                                  .moved = moves,
                                   .event = event,
                                   .awaits_check = never,
                                   .check = nothing,

@@ -1,24 +1,17 @@
-#define _GNU_SOURCE 1
 #include "objects.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "allocator.h"
 #include "jumps.h"
-#include "shadow.h"
 #include "types.h"
 
 enum { kDeepest = 4096 };
 
-struct object* gcsim_record_objects;
-#define objects gcsim_record_objects
+struct details* gcsim_record_details;
 
 static const struct mode* mode;
-static uint32_t slot_end;     // slots below have been used
-static uint32_t* free_slots;  // those of them that are unused again
-static uint32_t free_slot_count;
+static uint32_t living;
 static uint32_t next_id;
 static uint64_t missed;
 static int64_t object_bytes;
@@ -37,11 +30,6 @@ static struct dying {
 } dying[kDeepest];
 static size_t dying_count;
 
-void* reserve_memory(size_t bytes) {
-  void* p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return p == MAP_FAILED ? NULL : p;
-}
-
 void set_mode(const struct mode* m) {
   mode = m;
 }
@@ -49,17 +37,14 @@ void set_mode(const struct mode* m) {
 static void* deallocator_returned(void** stack);
 
 bool objects_open(void) {
-  objects = reserve_memory((size_t)kMostObjects * sizeof *objects);
-  free_slots = reserve_memory((size_t)kMostObjects * sizeof *free_slots);
+  gcsim_record_details = reserve_memory(SLOT_PAIRS * sizeof *gcsim_record_details);
   set_return_handler(deallocator_returned);
-  return objects != NULL && free_slots != NULL && shadow_open();
+  return gcsim_record_details != NULL && shadow_open();
 }
 
 void objects_reset(void) {
   shadow_clear();
-  memset(objects, 0, slot_end * sizeof *objects);
-  slot_end = 1;
-  free_slot_count = 0;
+  living = 0;
   next_id = 0;
   missed = 0;
   object_bytes = 0;
@@ -90,47 +75,44 @@ static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
   return &none;
 }
 
-static struct object* new_object(PyObject* op, uint32_t* slot) {
-  *slot = free_slot_count > 0 ? free_slots[--free_slot_count] : slot_end++;
-  struct object* o = &objects[*slot];
-  memset(o, 0, sizeof *o);
-  o->op = op;
-  o->type = Py_TYPE(op);
-  o->id = ++next_id;
-  o->list = (uint8_t)free_list_of(o->type);
+static struct object* new_object(struct object* o, const PyTypeObject* type, uint32_t size,
+                                 enum state state) {
+  ++living;
+  *o = (struct object){.size = size,
+                       .id = ++next_id,
+                       .state = state,
+                       .list = free_list_of(type),
+                       .headers = (unsigned)(bytes_before(type) / sizeof(PyGC_Head))};
   return o;
 }
 
-static void release_slot(struct object* o) {
-  o->state = kUnused;
-  o->op = NULL;
-  free_slots[free_slot_count++] = (uint32_t)(o - objects);
+// Its block stays, if it has one.
+static void forget(struct object* o) {
+  --living;
+  *o = (struct object){.size = o->size};
 }
 
 uint32_t slot_of(PyObject* op) {
-  // In front of an object are 0, 16 or 32 bytes of its block.
-  for (const char* block = (const char*)op; block >= (const char*)op - 32; block -= sizeof(PyGC_Head)) {
-    const struct shadow_entry* e = shadow_find(block);
-    if (e == NULL || e->object == 0) continue;
-    const struct object* o = &objects[e->object];
-    if (o->op == op) return o->state == kAlive || o->state == kDying ? e->object : 0;
-  }
-  return 0;
+  const PyTypeObject* type = Py_TYPE(op);
+  const struct object* o = is_recorded(type) ? shadow_find((char*)op - bytes_before(type)) : NULL;
+  return o != NULL && o->id != 0 && (o->state == kAlive || o->state == kDying) ? slot_number(o) : 0;
 }
 
-struct object* add_companion(PyObject* of) {
-  uint32_t slot;
-  struct object* o = new_object(of, &slot);
-  o->type = &PyCode_Type;  // a replay counts these as little as this
-  o->list = kNoFreeList;
-  o->state = kAlive;
-  o->size = 1;  // a trace has nothing smaller
+struct object* add_companion(struct object* type) {
+  const uint32_t slot = shadow_new_slot();
+  struct object* o = new_object(object_at(slot), &PyCode_Type, 1, kAlive);  // a trace has nothing smaller
   o->is_companion = true;
+  *details_of(o) = (struct details){.companion = slot_number(type)};
+  details_of(type)->companion = slot;
+  type->has_companion = true;
   return o;
 }
 
-void remove_companion(struct object* o) {
-  release_slot(o);
+void remove_companion(struct object* type) {
+  const uint32_t slot = details_of(type)->companion;
+  type->has_companion = false;
+  forget(object_at(slot));
+  shadow_free_slot(slot);
 }
 
 static void die(struct object* o) {
@@ -159,17 +141,15 @@ static void* deallocator_returned(void** stack) {
   }
   const struct dying d = dying[k];
   memmove(&dying[k], &dying[k + 1], (--dying_count - k) * sizeof d);
-  struct object* o = &objects[d.slot];
-  const int saved_errno = errno;
+  struct object* o = object_at(d.slot);
   if (o->id == d.id && o->state == kDying) {
     // The block was not freed.
-    if (Py_REFCNT(o->op) == 0) {
+    if (Py_REFCNT(op_of(o)) == 0) {
       shelve(o);
     } else {
       o->state = kAlive;  // a finalizer of a subclass brought it back
     }
   }
-  errno = saved_errno;
   return d.returns_to;
 }
 
@@ -216,7 +196,7 @@ static void add_tally(const PyTypeObject* type, bool is_birth) {
 
 // By the size of its new block: its own length field may not be set yet (3.13).
 static Py_ssize_t length_in(const struct object* o) {
-  const size_t without_items = bytes_before(o->type) + (size_t)PyTuple_Type.tp_basicsize;
+  const size_t without_items = o->headers * sizeof(PyGC_Head) + (size_t)PyTuple_Type.tp_basicsize;
   return o->list == kTupleFreeList && o->size >= without_items
              ? (Py_ssize_t)((o->size - without_items) / sizeof(PyObject*))
              : 0;
@@ -224,74 +204,53 @@ static Py_ssize_t length_in(const struct object* o) {
 
 void object_created(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
-  const int saved_errno = errno;
   patch_type(type);
-  char* block = (char*)op - bytes_before(type);
-  struct shadow_entry* e = shadow_at(block);
+  struct object* o = shadow_at((char*)op - bytes_before(type));
   const enum free_list list = free_list_of(type);
   const bool is_generic = list != kNoFreeList && is_generic_call(*stack);
-  bool counts = e->object == 0 && e->size != 0;
-  if (e->object != 0) {
-    struct object* old = &objects[e->object];
-    if (!is_new_birth(old)) {
-      errno = saved_errno;
-      return;
-    }
-    counts = old->list == kNoFreeList;  // otherwise it comes from a free list
-    if (old->state == kShelved) {
-      --*shelf_of(old->list, old->tuple_length);
+  bool counts = o->id == 0 && o->size != 0;
+  if (o->id != 0) {
+    if (!is_new_birth(o)) return;
+    counts = o->list == kNoFreeList;  // otherwise it comes from a free list
+    if (o->state == kShelved) {
+      --*shelf_of(o->list, o->tuple_length);
     } else {
-      die(old);
+      die(o);
     }
-    release_slot(old);
-    e->object = 0;
+    forget(o);
   } else {
-    gcsim_record_other_bytes -= e->size;
+    gcsim_record_other_bytes -= o->size;
   }
   if (tally != NULL) add_tally(type, true);
   mode->catch_up();
-  uint32_t slot;
-  struct object* o = new_object(op, &slot);
-  o->state = kAlive;
-  o->size = e->size != 0 ? e->size : size_by_type(op);
-  e->object = slot;
+  new_object(o, type, o->size != 0 ? o->size : size_by_type(op), kAlive);
   object_bytes += o->size;
-  const uint32_t on_shelf = counts && o->list != kNoFreeList ? *shelf_of(o->list, length_in(o)) : 0;
-  mode->born(o, counts, counts && o->list != kNoFreeList && (is_generic || on_shelf > 0));
-  errno = saved_errno;
+  const uint32_t on_shelf = counts && list != kNoFreeList ? *shelf_of(list, length_in(o)) : 0;
+  mode->born(o, counts, counts && list != kNoFreeList && (is_generic || on_shelf > 0));
 }
 
 // An object that is older than the recording is met when its deallocator is called.
-static struct object* meet_elder(PyObject* op, struct shadow_entry* e) {
-  uint32_t slot;
-  struct object* o = new_object(op, &slot);
-  o->state = kElder;
+static void meet_elder(PyObject* op, struct object* o) {
+  new_object(o, Py_TYPE(op), size_by_type(op), kElder);
   o->is_elder = true;
-  o->size = size_by_type(op);
-  e->object = slot;
-  return o;
 }
 
 void object_destroyed(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
   if (!PyType_IS_GC(type)) return;
-  const int saved_errno = errno;
-  struct shadow_entry* e = shadow_at((char*)op - bytes_before(type));
-  struct object* o = e->object != 0 ? &objects[e->object] : meet_elder(op, e);
+  struct object* o = shadow_at((char*)op - bytes_before(type));
+  if (o->id == 0) meet_elder(op, o);
   if (tally != NULL && !o->was_destroyed) add_tally(type, false);
   if (!o->was_destroyed) mode->dying(o);
   o->was_destroyed = true;
-  if (o->list != kNoFreeList && (o->state == kAlive || o->state == kElder)) {
-    if (o->list == kTupleFreeList)
-      o->tuple_length = (uint16_t)(Py_SIZE(op) <= kLongestKeptTuple ? Py_SIZE(op) : 0);
-    if (mode->has_deaths_at_begin) {
-      shelve(o);  // if there is no room the block will be freed
-    } else if (dying_count < kDeepest) {
-      o->state = kDying;
-      dying[dying_count++] = (struct dying){e->object, o->id, stack, divert_return(stack)};
-    }
+  if (o->list == kNoFreeList || (o->state != kAlive && o->state != kElder)) return;
+  if (o->list == kTupleFreeList) o->tuple_length = Py_SIZE(op) <= kLongestKeptTuple ? (unsigned)Py_SIZE(op) : 0;
+  if (mode->has_deaths_at_begin) {
+    shelve(o);  // if there is no room the block will be freed
+  } else if (dying_count < kDeepest) {
+    o->state = kDying;
+    dying[dying_count++] = (struct dying){slot_number(o), o->id, stack, divert_return(stack)};
   }
-  errno = saved_errno;
 }
 
 int64_t bytes_of_objects(void) {
@@ -299,24 +258,30 @@ int64_t bytes_of_objects(void) {
 }
 
 uint32_t living_objects(void) {
-  return slot_end - 1 - free_slot_count;
+  return living;
 }
 
-void block_freed(uint32_t slot) {
-  struct object* o = &objects[slot];
+void block_freed(struct object* o) {
   if (o->state == kShelved) {
     --*shelf_of(o->list, o->tuple_length);
   } else {
     die(o);
   }
-  release_slot(o);
+  forget(o);
+  o->size = 0;
 }
 
-void block_moved(uint32_t slot, char* from, char* to, uint32_t size) {
-  struct object* o = &objects[slot];
-  o->op = (PyObject*)(to + ((char*)o->op - from));
-  o->was_moved = true;
-  o->was_resized = o->was_resized || o->size != size;
-  if (!o->is_elder && o->state != kShelved) object_bytes += (int64_t)size - o->size;
-  o->size = size;
+void block_moved(struct object* o, char* to, uint32_t size) {
+  const uint32_t from = slot_number(o);
+  struct object* now = shadow_at(to);
+  if (now != o) {
+    *now = *o;
+    *details_of(now) = *details_of(o);
+    *o = (struct object){0};
+    if (now->state != kShelved) mode->moved(now, from);
+  }
+  now->was_moved = true;
+  now->was_resized = now->was_resized || now->size != size;
+  if (!now->is_elder && now->state != kShelved) object_bytes += (int64_t)size - now->size;
+  now->size = size;
 }

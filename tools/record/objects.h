@@ -3,6 +3,7 @@
 #pragma once
 
 #include "python.h"
+#include "shadow.h"
 
 // The types whose dead blocks a replay keeps on free lists itself. What other types keep (frames, contexts)
 // stays alive in a recording, as the block does in the program: neither moves a count.
@@ -17,51 +18,47 @@ enum state {
   kElder,    // older than the recording, and its deallocator was called
 };
 
-// One line of the processor's cache: most of them are touched when they are no longer in it.
+// What is known of an object stands in the table of blocks, in the entries of its block. These are short:
+// most of them are no longer in the processor's cache when they are touched.
 struct object {
-  PyObject* op;
-  PyTypeObject* type;
-  uint32_t id;
-  uint32_t size;  // bytes of the block
-  uint8_t state;
-  uint8_t list;           // enum free_list
-  uint16_t tuple_length;  // of a dying or shelved tuple
-  bool is_elder;          // older than the recording
-  bool was_destroyed;     // its deallocator was called
-  bool was_moved;         // by a realloc, since its last birth notice
-  bool was_resized;       // and that has not been written
-  bool is_tracked;        // as written
-  bool is_companion;      // stands for what a type refers to and no collector is told; `op` is that type
+  uint32_t size;  // bytes of the block; 0: no block begins here, or it is older than the recording
+  uint32_t id;    // 0: there is no object in it, and the rest is not here
+  unsigned state : 3;
+  unsigned list : 3;           // enum free_list
+  unsigned tuple_length : 5;   // of a dying or shelved tuple
+  unsigned headers : 2;        // in front of it, of 16 bytes each
+  unsigned is_elder : 1;       // older than the recording
+  unsigned was_destroyed : 1;  // its deallocator was called
+  unsigned was_moved : 1;      // by a realloc, since its last birth notice
+  unsigned was_resized : 1;    // and that has not been written
+  unsigned is_tracked : 1;     // as written
+  unsigned has_companion : 1;  // a type: something stands for what it refers to and no collector is told
+  unsigned is_companion : 1;   // that
   // Exact mode:
-  bool has_name;    // as written
-  bool is_outside;  // as written
-  bool is_filled;   // a tuple that has had all its items
-  bool has_hole;    // as written: one that has not
+  unsigned has_name : 1;    // as written
+  unsigned is_outside : 1;  // as written
+  unsigned is_filled : 1;   // a tuple that has had all its items
+  unsigned has_hole : 1;    // as written: one that has not
   // Fast mode:
-  bool is_over;  // its death was written, or that it is garbage: whatever the block becomes is another object
-  bool is_garbage;  // as written
-  bool is_pinned;   // garbage refers to it, or did
-  bool is_atomic;   // as written
-  uint32_t place;   // in the order of births
-  union {
-    struct {  // exact mode
-      uint32_t in_degree;
-      uint32_t edge_count;
-      uint32_t child_count;
-    };
-    struct {               // fast mode
-      uint32_t seen_tick;  // when it was alive for sure; from its birth on: the tick before that
-      union {
-        uint32_t released_at;  // the last birth when something died that referred to it: alive until then
-        uint32_t own;          // garbage: the bytes of other blocks that go with it
-      };
-      uint32_t member;  // during a look at the heap, if it is new garbage there: its number, from 1; else 0
-    };
-  };
-  uint32_t companion;  // of a type: the slot of that
+  unsigned is_over : 1;     // its death was written, or that it is garbage: what the block becomes is another
+  unsigned is_garbage : 1;  // as written
+  unsigned is_pinned : 1;   // garbage refers to it, or did
+  unsigned is_atomic : 1;   // as written
+  unsigned is_newborn : 1;  // no tick has seen it
+  unsigned was_released : 1;  // by something that died
+  uint32_t seen_tick;  // fast mode: when it was alive for sure; from its birth on: the tick before that
 };
-_Static_assert(sizeof(struct object) == 64, "an object of the recording is a line of the cache");
+_Static_assert(sizeof(struct object) == 2 * kEntryBytes, "an object has two entries of the table");
 
+// What few objects have, or only looks at the heap ask for.
+struct details {
+  uint32_t companion;  // its slot; of a companion: that of the type
+  union {
+    uint32_t released_at;  // the last birth when something died that referred to it: alive until then
+    uint32_t own;          // garbage: the bytes of other blocks that go with it
+  };
+  uint32_t member;  // during a look at the heap, if it is new garbage there: its number, from 1; else 0
+};
 // What the two modes do with what happens. All of it is called under the GIL, outside of each other.
 struct mode {
   // The recording begins.
@@ -73,7 +70,8 @@ struct mode {
   void (*dying)(struct object* o);  // its deallocator begins; it is as it was
   // Whether an object of a type with a free list is dead then. Otherwise it is when its deallocator returns.
   bool has_deaths_at_begin;
-  void (*died)(struct object* o);  // its fields are still those of the dead
+  void (*died)(struct object* o);                  // its fields are still those of the dead
+  void (*moved)(struct object* o, uint32_t from);  // it has another slot than before
   // Something that stands in the trace as it is: a line with its end.
   void (*event)(const char* line);
   // From 3.12 on: whether the next check of the evaluation loop should be told of, and that it is here.
@@ -84,20 +82,32 @@ struct mode {
   uint64_t (*events)(void);
 };
 
-enum { kMostObjects = 1 << 26 };  // alive at a time; tables are reserved, not used
-// Memory that costs nothing until it is written; NULL if there is none.
-void* reserve_memory(size_t bytes);
 bool objects_open(void);
 void set_mode(const struct mode* mode);
 // Forgets everything: all that exists is older than the recording from now on.
 void objects_reset(void);
 
-extern struct object* gcsim_record_objects;
+extern struct details* gcsim_record_details;
+static inline struct details* details_of(const struct object* o) {
+  return &gcsim_record_details[slot_number(o) / 2];
+}
+
+// Of a companion: the type.
+static inline PyObject* op_of(const struct object* o) {
+  if (o->is_companion) o = object_at(details_of(o)->companion);
+  return (PyObject*)(block_of_slot(slot_number(o)) + (size_t)o->headers * sizeof(PyGC_Head));
+}
+
+// A replay counts companions as little as code.
+static inline const PyTypeObject* type_of(const struct object* o) {
+  return o->is_companion ? &PyCode_Type : Py_TYPE(op_of(o));
+}
+
 // The slot of a young object that is alive, else 0.
 uint32_t slot_of(PyObject* op);
 // A thing with an ID that is no object of the program.
-struct object* add_companion(PyObject* of);
-void remove_companion(struct object* o);
+struct object* add_companion(struct object* type);
+void remove_companion(struct object* type);
 
 // Of a type that is recorded.
 void object_created(PyObject* op, void** stack);
@@ -107,8 +117,9 @@ uint32_t living_objects(void);
 // Of those that were born since the recording began.
 int64_t bytes_of_objects(void);
 // From the allocator's hooks.
-void block_freed(uint32_t slot);
-void block_moved(uint32_t slot, char* from, char* to, uint32_t size);
+void block_freed(struct object* o);
+// The entry is that of the block as it was; `to` is where it is now.
+void block_moved(struct object* o, char* to, uint32_t size);
 
 // PyType_GenericAlloc takes no block from a free list. While this is on, whoever creates objects is taken for
 // it.

@@ -22,8 +22,6 @@
 #include "shadow.h"
 #include "traverse.h"
 
-#define objects gcsim_record_objects
-
 enum { kWidest = 512, kRing = 2 * kWidest, kOldInARow = 40 };
 // Ticks between two full looks: at least so many, and net births of a part of the heap. Full collections,
 // where they come regularly, are 132 apart, and have a full look each: another one just before that tells
@@ -77,18 +75,17 @@ static inline void push(struct slots* list, uint32_t slot) {
   list->at[list->count++] = slot;
 }
 
-// The slot of the object, 0 if it has none.
-static uint32_t slot_at(PyObject* op) {
+// What is known of the object, NULL if nothing is.
+static struct object* known_object(PyObject* op) {
   const PyTypeObject* type = Py_TYPE(op);
-  if (!is_recorded(type)) return 0;
-  const struct shadow_entry* e = shadow_find((char*)op - bytes_before(type));
-  return e == NULL ? 0 : e->object;
+  if (!is_recorded(type)) return NULL;
+  struct object* o = shadow_find((char*)op - bytes_before(type));
+  return o == NULL || o->id == 0 ? NULL : o;
 }
 
 static struct object* object_of(PyObject* op) {
-  const uint32_t slot = slot_at(op);
-  struct object* o = &objects[slot];
-  return slot != 0 && o->op == op && (o->state == kAlive || o->state == kDying) ? o : NULL;
+  struct object* o = known_object(op);
+  return o != NULL && (o->state == kAlive || o->state == kDying) ? o : NULL;
 }
 
 static void write_about(unsigned code, const struct object* o) {
@@ -109,11 +106,12 @@ void scan_write_resize(struct object* o, uint32_t births_now) {
 // ----------------------------------------------------------------------------------------------
 
 static void add_to_look(struct object* o) {
-  const Py_ssize_t references = o->is_companion ? 1 : Py_REFCNT(o->op);
+  PyObject* op = op_of(o);
+  const Py_ssize_t references = o->is_companion ? 1 : Py_REFCNT(op);
   GROW(&members);
   members.at[members.count++] = (struct member){
-      .op = o->op,
-      .slot = (uint32_t)(o - objects),
+      .op = op,
+      .slot = slot_number(o),
       .piece = kNone,
       .references = references > INT32_MAX ? INT32_MAX : (int32_t)references,
       .was_garbage = o->is_garbage,
@@ -278,7 +276,7 @@ static void note_the_living(void) {
   for (size_t k = 0; k < members.count; ++k) {
     const struct member* m = &members.at[k];
     if (!m->is_reached) continue;
-    struct object* o = &objects[m->slot];
+    struct object* o = object_at(m->slot);
     o->seen_tick = ticks;
     if (m->was_garbage) continue;
     if (m->looks_atomic != o->is_atomic) {
@@ -316,7 +314,7 @@ static struct slots edges;  // slots of the targets
 static void add_edge(struct object* to) {
   if (to->is_over) return;
   to->is_pinned = true;
-  push(&edges, (uint32_t)(to - objects));
+  push(&edges, slot_number(to));
 }
 
 static int collect_edge(PyObject* child, void* unused) {
@@ -328,7 +326,7 @@ static int collect_edge(PyObject* child, void* unused) {
 
 static void collect_edges(const struct object* o) {
   traverse(o, collect_edge, NULL);
-  if (o->companion != 0) add_edge(&objects[o->companion]);
+  if (o->has_companion) add_edge(object_at(details_of(o)->companion));
 }
 
 static uint32_t first_of(uint32_t k) {
@@ -356,7 +354,7 @@ static void join(uint32_t a, uint32_t b) {
 
 // Of those it hangs together with, what is known of the one with the lowest ID counts.
 static void add_piece(struct member* m, uint32_t id) {
-  const struct object* o = &objects[m->slot];
+  const struct object* o = object_at(m->slot);
   const uint32_t n = m->piece = (uint32_t)pieces.count;
   GROW(&pieces);
   pieces.at[pieces.count++] = (struct piece){.slot = m->slot,
@@ -366,7 +364,7 @@ static void add_piece(struct member* m, uint32_t id) {
                                              .count = 1,
                                              .oldest = id,
                                              .seen_tick = o->seen_tick,
-                                             .released_at = o->released_at};
+                                             .released_at = o->was_released ? details_of(o)->released_at : 0};
 }
 
 static void find_garbage(void) {
@@ -374,21 +372,22 @@ static void find_garbage(void) {
   for (size_t k = 0; k < members.count; ++k) {
     struct member* m = &members.at[k];
     if (m->is_reached || m->was_garbage) continue;
-    struct object* o = &objects[m->slot];
-    o->member = (uint32_t)k + 1;
+    struct object* o = object_at(m->slot);
+    details_of(o)->member = (uint32_t)k + 1;
     add_piece(m, o->id);
   }
 }
 
 static void follow_object(struct object* o) {
   if (o->is_over) return;
-  if (o->member == 0) {
-    if (o->type != &PyCode_Type && is_tracked(o->op)) return;
+  struct details* d = details_of(o);
+  if (d->member == 0) {
+    if (o->headers != 0 && is_tracked(op_of(o))) return;
     add_to_look(o);
-    o->member = (uint32_t)members.count;
+    d->member = (uint32_t)members.count;
     o->seen_tick = ticks - 1;
   }
-  struct member* m = &members.at[o->member - 1];
+  struct member* m = &members.at[d->member - 1];
   if (m->piece == kNone && --m->references == 0) add_piece(m, UINT32_MAX);
 }
 
@@ -402,29 +401,29 @@ static int follow(PyObject* child, void* unused) {
 
 static void follow_from(const struct object* o) {
   traverse(o, follow, NULL);
-  if (o->companion != 0) follow_object(&objects[o->companion]);
+  if (o->has_companion) follow_object(object_at(details_of(o)->companion));
 }
 
 static void find_followers(void) {
   for (size_t k = 0, count = members.count; k < count; ++k) {
-    if (members.at[k].was_garbage) follow_from(&objects[members.at[k].slot]);
+    if (members.at[k].was_garbage) follow_from(object_at(members.at[k].slot));
   }
-  for (size_t k = 0; k < pieces.count; ++k) follow_from(&objects[pieces.at[k].slot]);
+  for (size_t k = 0; k < pieces.count; ++k) follow_from(object_at(pieces.at[k].slot));
 }
 
 static void find_edges(struct piece* piece) {
   piece->edge_at = edges.count;
-  collect_edges(&objects[piece->slot]);
+  collect_edges(object_at(piece->slot));
   piece->edge_end = edges.count;
   for (size_t k = piece->edge_at; k < piece->edge_end; ++k) {
-    const uint32_t m = objects[edges.at[k]].member - 1;
+    const uint32_t m = details_of(object_at(edges.at[k]))->member - 1;
     if (m != kNone && members.at[m].piece != kNone) join((uint32_t)(piece - pieces.at), members.at[m].piece);
   }
 }
 
 static void write_ids(const uint32_t* slots, size_t count) {
   raw_number(count);
-  for (size_t k = 0; k < count; ++k) raw_number(births - objects[slots[k]].id);
+  for (size_t k = 0; k < count; ++k) raw_number(births - object_at(slots[k])->id);
 }
 
 // Those of one object that do not fit into its record; returns how many they are.
@@ -439,14 +438,14 @@ static size_t write_many_ids(const uint32_t* slots, size_t count) {
 }
 
 static void write_member(const struct piece* piece) {
-  struct object* o = &objects[piece->slot];
+  struct object* o = object_at(piece->slot);
   const uint32_t* slots = edges.at + piece->edge_at;
   const size_t count = piece->edge_end - piece->edge_at;
   const size_t done = write_many_ids(slots, count);
-  o->own = bytes_held_by(o);
+  const uint32_t own = details_of(o)->own = bytes_held_by(o);
   raw_record(kRawMember);
   raw_number(births - o->id);
-  raw_number(o->own);
+  raw_number(own);
   write_ids(slots + done, count - done);
   raw_end();
 }
@@ -469,11 +468,11 @@ static void write_garbage(void) {
     if (first_of(k) == k) write_component(k);
   }
   for (size_t k = 0; k < pieces.count; ++k) {
-    struct object* o = &objects[pieces.at[k].slot];
+    struct object* o = object_at(pieces.at[k].slot);
     o->is_garbage = o->is_over = true;
-    o->member = 0;
+    details_of(o)->member = 0;
   }
-  for (size_t k = looked_at; k < members.count; ++k) objects[members.at[k].slot].member = 0;
+  for (size_t k = looked_at; k < members.count; ++k) details_of(object_at(members.at[k].slot))->member = 0;
 }
 
 void scan_heap(int generation, uint32_t births_now) {
@@ -493,8 +492,10 @@ void scan_heap(int generation, uint32_t births_now) {
 static int release(PyObject* child, void* unused) {
   (void)unused;
   if (Py_REFCNT(child) == 1) return 0;
-  const uint32_t slot = slot_at(child);
-  if (slot != 0 && !objects[slot].is_garbage) objects[slot].released_at = births;
+  struct object* o = known_object(child);
+  if (o == NULL || o->is_garbage) return 0;
+  o->was_released = true;
+  details_of(o)->released_at = births;
   return 0;
 }
 
@@ -506,7 +507,7 @@ void scan_note_release(const struct object* o, uint32_t births_now) {
 void scan_write_references(const struct object* o, uint32_t births_now) {
   births = births_now;
   edges.count = 0;
-  const bool was_tracked = o->type != &PyCode_Type && is_tracked(o->op);
+  const bool was_tracked = o->headers != 0 && is_tracked(op_of(o));
   if (is_traversable(o)) collect_edges(o);
   const size_t done = write_many_ids(edges.at, edges.count);
   const uint32_t own = bytes_held_by(o);

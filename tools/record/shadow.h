@@ -1,37 +1,63 @@
-// The shadow table: what is known of each block of the object allocator, found by the block's address.
+// The table of blocks: what is known of each block of the object allocator, found by the block's address.
 //
 // Two levels: an entry of 8 bytes for every 16 bytes of address space, in leaves that exist only where blocks
-// are.
+// are. A block with an object in it is longer than 16 bytes, and what is known of the object has two entries.
+// The leaves lie one behind the other, so that the number of an entry, its slot, is a name of the object.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct shadow_entry {
-  uint32_t object;  // the slot of the object in it; 0: none
-  uint32_t size;    // bytes of the block; 0: no block begins here, or it is older than the recording
-};
+struct object;
+
+// Memory that costs nothing until it is written; NULL if there is none.
+void* reserve_memory(size_t bytes);
 
 bool shadow_open(void);
 // No block is known any more.
 void shadow_clear(void);
 
-enum { kShadowLeafBits = 20, kShadowGranuleBits = 4, kShadowAddressBits = 47 };
-#define SHADOW_LEAF_ENTRIES ((size_t)1 << (kShadowLeafBits - kShadowGranuleBits))
-extern struct shadow_entry** gcsim_record_leaves;
-struct shadow_entry* shadow_new_leaf(uintptr_t address);
+enum { kLeafBits = 22, kGranuleBits = 4, kAddressBits = 47, kSlotBits = kLeafBits - kGranuleBits };
+enum { kMostLeaves = 1 << (32 - kSlotBits), kEntryBytes = 8 };
+// What there is of each slot in tables beside this one goes by half of it: no two objects share that.
+#define SLOT_PAIRS ((size_t)1 << 31)
+
+extern char* gcsim_record_entries;
+extern char** gcsim_record_leaves;             // the first entry of each leaf, by address
+extern uintptr_t gcsim_record_leaf_address[];  // by number of the leaf
+struct object* shadow_new_leaf(uintptr_t address);
+// Slots of things that have no block.
+uint32_t shadow_new_slot(void);
+void shadow_free_slot(uint32_t slot);
+
+static inline struct object* object_at(uint32_t slot) {
+  return (struct object*)(gcsim_record_entries + (size_t)slot * kEntryBytes);
+}
+
+static inline uint32_t slot_number(const struct object* o) {
+  return (uint32_t)(((const char*)o - gcsim_record_entries) / kEntryBytes);
+}
+
+static inline char* block_of_slot(uint32_t slot) {
+  const uintptr_t within = (uintptr_t)(slot & ((1u << kSlotBits) - 1)) << kGranuleBits;
+  return (char*)(gcsim_record_leaf_address[slot >> kSlotBits] + within);
+}
+
+static inline struct object* entry_in(char* leaf, uintptr_t address) {
+  return (struct object*)(leaf + (address >> kGranuleBits) % (1u << kSlotBits) * kEntryBytes);
+}
 
 // The entry of an address if its leaf exists, else NULL.
-static inline struct shadow_entry* shadow_find(const void* block) {
+static inline struct object* shadow_find(const void* block) {
   const uintptr_t address = (uintptr_t)block;
-  if (address >> kShadowAddressBits != 0) return NULL;
-  struct shadow_entry* leaf = gcsim_record_leaves[address >> kShadowLeafBits];
-  return leaf == NULL ? NULL : &leaf[(address >> kShadowGranuleBits) & (SHADOW_LEAF_ENTRIES - 1)];
+  if (address >> kAddressBits != 0) return NULL;
+  char* leaf = gcsim_record_leaves[address >> kLeafBits];
+  return leaf == NULL ? NULL : entry_in(leaf, address);
 }
 
 // The entry of an address, made if need be. Never NULL: without memory the process ends with a message.
-static inline struct shadow_entry* shadow_at(const void* block) {
-  struct shadow_entry* entry = shadow_find(block);
+static inline struct object* shadow_at(const void* block) {
+  struct object* entry = shadow_find(block);
   return entry != NULL ? entry : shadow_new_leaf((uintptr_t)block);
 }

@@ -1,11 +1,11 @@
 #include "traverse.h"
 
 bool is_exactly_tuple_or_dict(const struct object* o) {
-  return o->type == &PyTuple_Type || o->type == &PyDict_Type;
+  return o->list == kTupleFreeList || o->list == kDictFreeList;
 }
 
 bool is_traversable(const struct object* o) {
-  return o->type == &PyCode_Type || is_tracked(o->op) || is_exactly_tuple_or_dict(o);
+  return type_of(o) == &PyCode_Type || is_tracked(op_of(o)) || is_exactly_tuple_or_dict(o);
 }
 
 bool may_be_tracked(PyObject* op) {
@@ -47,7 +47,8 @@ static int traverse_companion(PyObject* op, visitproc visit, void* arg) {
 }
 
 int traverse(const struct object* o, visitproc visit, void* arg) {
-  if (o->is_companion) return traverse_companion(o->op, visit, arg);
-  if (o->type == &PyCode_Type) return traverse_code((const PyCodeObject*)o->op, visit, arg);
-  return o->type->tp_traverse(o->op, visit, arg);
+  PyObject* op = op_of(o);
+  if (o->is_companion) return traverse_companion(op, visit, arg);
+  if (PyCode_Check(op)) return traverse_code((const PyCodeObject*)op, visit, arg);
+  return Py_TYPE(op)->tp_traverse(op, visit, arg);
 }

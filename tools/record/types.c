@@ -2,6 +2,7 @@
 #include "types.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,10 @@ static void watch_py_dealloc(void) {
 void patch_type(PyTypeObject* type) {
   if (seen[first_slot(type->tp_dealloc)] == type->tp_dealloc || type->tp_dealloc == NULL) return;
   if (!see(type->tp_dealloc)) return;
+  const int saved_errno = errno;
   const char* problem;
   if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) watch_py_dealloc();
+  errno = saved_errno;
 }
 
 static bool patch_subtypes(PyTypeObject* type, char* problem, size_t size) {
