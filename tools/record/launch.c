@@ -61,6 +61,8 @@ static const struct {
     {"--measure", &options.measure},     {"--pauses", &options.pauses},
 };
 
+struct _gc_runtime_state* gcsim_record_collector;
+
 static bool is_recording, is_program_running, has_begun, is_forked;
 static const struct mode* mode;
 static pid_t process;  // that is recorded
@@ -549,6 +551,7 @@ int main(int argc, char** argv) {
   }
   const PyStatus status = start_python();
   if (PyStatus_Exception(status)) Py_ExitStatusException(status);
+  gcsim_record_collector = &PyInterpreterState_Get()->gc;
   const int refused = options.truth != NULL ? start_truth() : start_recording();
   if (refused != 0) return refused;
   return Py_RunMain();

@@ -20,8 +20,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// That of the one interpreter there is while something is recorded. Asking for it costs as much as a birth.
+extern struct _gc_runtime_state* gcsim_record_collector;
 static inline struct _gc_runtime_state* collector(void) {
-  return &PyInterpreterState_Get()->gc;
+  return gcsim_record_collector;
 }
 
 static inline PyThreadState* current_thread(void) {
