@@ -9,8 +9,8 @@
 //   512;
 //     n is 8, or 1 where that would mean too many looks for each birth.
 // Of most garbage the moment is known better: what it was referred to by has died, and with that it was
-// released. Generations are nearly in the order of births: a search from the young end stops when nothing
-// young comes.
+// released. Generations are roughly in the order of births (a collection puts what it reaches in the order in
+// which it does): a search from the young end stops when nothing young comes for long.
 #include "scan.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #include "shadow.h"
 #include "traverse.h"
 
-enum { kWidest = 512, kRing = 2 * kWidest, kOldInARow = 40 };
+enum { kWidest = 512, kRing = 2 * kWidest, kOldInARow = 1000 };
 // Ticks between two full looks: at least so many, and net births of a part of the heap. Full collections,
 // where they come regularly, are 132 apart, and have a full look each: another one just before that tells
 // nothing.
