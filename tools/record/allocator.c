@@ -10,7 +10,7 @@ int64_t gcsim_record_other_bytes;
 static PyMemAllocatorEx of_objects, of_memory;
 
 static uint32_t size_of(size_t bytes) {
-  return bytes == 0 ? 1 : bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
+  return bytes == 0 ? 1 : bytes > INT32_MAX ? INT32_MAX : (uint32_t)bytes;
 }
 
 static void note_new(void* block, size_t bytes) {

@@ -79,6 +79,7 @@ static struct object* new_object(struct object* o, const PyTypeObject* type, uin
                                  enum state state) {
   ++living;
   *o = (struct object){.size = size,
+                       .has_object = true,
                        .id = ++next_id,
                        .state = state,
                        .list = free_list_of(type),
@@ -93,9 +94,13 @@ static void forget(struct object* o) {
 }
 
 uint32_t slot_of(PyObject* op) {
-  const PyTypeObject* type = Py_TYPE(op);
-  const struct object* o = is_recorded(type) ? shadow_find((char*)op - bytes_before(type)) : NULL;
-  return o != NULL && o->id != 0 && (o->state == kAlive || o->state == kDying) ? slot_number(o) : 0;
+  // In front of an object are 0, 16 or 32 bytes of its block.
+  for (unsigned headers = 0; headers <= 2; ++headers) {
+    const struct object* o = shadow_find((const char*)op - headers * sizeof(PyGC_Head));
+    if (o == NULL || !o->has_object || o->headers != headers) continue;
+    return o->state == kAlive || o->state == kDying ? slot_number(o) : 0;
+  }
+  return 0;
 }
 
 struct object* add_companion(struct object* type) {

@@ -21,8 +21,9 @@ enum state {
 // What is known of an object stands in the table of blocks, in the entries of its block. These are short:
 // most of them are no longer in the processor's cache when they are touched.
 struct object {
-  uint32_t size;  // bytes of the block; 0: no block begins here, or it is older than the recording
-  uint32_t id;    // 0: there is no object in it, and the rest is not here
+  unsigned size : 31;       // bytes of the block; 0: no block begins here, or it is older than the recording
+  unsigned has_object : 1;  // else the rest is not here; it is 0 in an object's second entry, too
+  uint32_t id;              // 0: there is no object
   unsigned state : 3;
   unsigned list : 3;           // enum free_list
   unsigned tuple_length : 5;   // of a dying or shelved tuple
@@ -103,7 +104,7 @@ static inline const PyTypeObject* type_of(const struct object* o) {
   return o->is_companion ? &PyCode_Type : Py_TYPE(op_of(o));
 }
 
-// The slot of a young object that is alive, else 0.
+// The slot of a young object that is alive, else 0. Whatever the address is of: it is not looked at.
 uint32_t slot_of(PyObject* op);
 // A thing with an ID that is no object of the program.
 struct object* add_companion(struct object* type);
