@@ -15,9 +15,7 @@ static uint32_t size_of(size_t bytes) {
 
 static void note_new(void* block, size_t bytes) {
   if (block == NULL) return;
-  struct object* e = shadow_at(block);
-  if (e->id != 0) *e = (struct object){0};  // it was freed by somebody else
-  e->size = size_of(bytes);
+  set_block(shadow_at(block), size_of(bytes));
   other_bytes += size_of(bytes);
 }
 
@@ -28,7 +26,7 @@ static void note_gone(void* block) {
     block_freed(e);
   } else {
     other_bytes -= e->size;
-    e->size = 0;
+    set_block(e, 0);
   }
 }
 
@@ -57,7 +55,7 @@ static void* hooked_realloc(void* below, void* from, size_t bytes) {
   }
   if (e != NULL) {
     other_bytes -= e->size;
-    e->size = 0;
+    set_block(e, 0);
   }
   note_new(to, bytes);
   return to;

@@ -412,7 +412,7 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
   note_address(op_of(o));
   // A block that was kept since before the recording, by a type whose free list a replay does not know.
   const bool is_kept_block = !counts && o->list == kNoFreeList;
-  write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "", is_exception_set());
+  write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "", has_exception(current_thread()));
 }
 
 static void died(struct object* o) {

@@ -113,8 +113,7 @@ static struct place {
 } last_place;
 static bool is_same_place, was_checked;
 
-static struct place place_of_program(void) {
-  const PyThreadState* thread = current_thread();
+static struct place place_in(const PyThreadState* thread) {
 #if PY_VERSION_HEX >= 0x030d0000
   const struct _PyInterpreterFrame* frame = thread->current_frame;
   return (struct place){frame, frame == NULL ? NULL : frame->instr_ptr};
@@ -124,8 +123,8 @@ static struct place place_of_program(void) {
 #endif
 }
 
-static bool is_check_passed(void) {
-  const struct place here = place_of_program();
+static bool is_check_passed(const PyThreadState* thread) {
+  const struct place here = place_in(thread);
   is_same_place = here.frame == last_place.frame && here.instruction == last_place.instruction;
   last_place = here;
   const bool is_passed = was_checked || !is_same_place;
@@ -140,7 +139,8 @@ static void check(void) {
   was_checked = true;
 }
 #else
-static bool is_check_passed(void) {
+static bool is_check_passed(const PyThreadState* thread) {
+  (void)thread;
   return false;
 }
 static bool awaits_check(void) {
@@ -170,8 +170,9 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
   const PyTypeObject* type = Py_TYPE(op_of(o));
   births = o->id;
   const bool is_kept_block = !counts && o->list == kNoFreeList;
-  const bool is_error = counts && is_exception_set();
-  const bool is_checked = is_check_passed();
+  const PyThreadState* thread = current_thread();
+  const bool is_error = counts && has_exception(thread);
+  const bool is_checked = is_check_passed(thread);
   checks += is_checked;
   write_kind(kRawBirth | (counts || is_kept_block ? 0u : kRawReuse) | (bypasses_free_list ? kRawBypass : 0u) |
                  (is_kept_block ? kRawKept : 0u) | (is_error ? kRawError : 0u) |

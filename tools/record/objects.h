@@ -2,6 +2,8 @@
 // moment at which their block is given back or lies on a free list.
 #pragma once
 
+#include <string.h>
+
 #include "python.h"
 #include "shadow.h"
 
@@ -50,6 +52,12 @@ struct object {
   uint32_t seen_tick;  // fast mode: when it was alive for sure; from its birth on: the tick before that
 };
 _Static_assert(sizeof(struct object) == 2 * kEntryBytes, "an object has two entries of the table");
+
+// A block without an object. Nothing is read of the entry, for which it would have to be waited.
+static inline void set_block(struct object* o, uint32_t size) {
+  const uint64_t without_object = size;
+  memcpy(o, &without_object, sizeof without_object);
+}
 
 // What few objects have, or only looks at the heap ask for.
 struct details {

@@ -35,8 +35,7 @@ static inline PyThreadState* current_thread(void) {
 }
 
 // While an exception is set, an allocation counts but starts no collection.
-static inline bool is_exception_set(void) {
-  const PyThreadState* thread = current_thread();
+static inline bool has_exception(const PyThreadState* thread) {
   if (thread == NULL) return false;
 #if PY_VERSION_HEX >= 0x030c0000
   return thread->current_exception != NULL;
