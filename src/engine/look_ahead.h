@@ -66,6 +66,11 @@ inline bool leads_far_off(const Heap& heap, const IndexArray& items) {
   return samples.lead_far_off();
 }
 
+// Of an event's words the one that says what it is about: what is deleted, or the subject.
+inline SymbolId first_word(const trace::EventBatch& batch, const trace::Event& e) {
+  return e.operand_count == 0 ? e.subject : SymbolId{batch.operands[e.operand_begin]};
+}
+
 // Likewise, over what the words of these events stand for.
 inline bool leads_far_off(const Heap& heap, const trace::EventBatch& batch) {
   const std::vector<trace::Event>& events = batch.events;
@@ -77,7 +82,7 @@ inline bool leads_far_off(const Heap& heap, const trace::EventBatch& batch) {
   const std::size_t step = events.size() / Samples::kOfBatch;
   for (std::size_t k = 0; k < events.size(); k += step) {
     const trace::Event& e = events[k];
-    add(e.operand_count == 0 ? e.subject : SymbolId{batch.operands[e.operand_begin]});
+    add(first_word(batch, e));
     add(e.value);
   }
   return samples.lead_far_off();
@@ -148,21 +153,17 @@ void look_ahead_objects(const Heap& heap, const IndexArray& items, Visit visit) 
   constexpr std::size_t kWords = 24, kObjects = 16, kReferences = 8;
   if (k + kWords >= batch.events.size()) return;
   const trace::Event* const events = batch.events.data() + k;
-  const SymbolId* const operands = reinterpret_cast<const SymbolId*>(batch.operands.data());
-  const auto first_word = [operands](const trace::Event& e) {
-    return *(e.operand_count != 0 ? operands + e.operand_begin : &e.subject);
-  };
   const Object* const objects = heap.objects.data();
   const std::size_t n = heap.objects.size();
   const auto object = [&](SymbolId word) {
     const std::uint32_t i = heap.scope.object_ahead(word);
     return objects + (i < n ? i : kNoneIndex);
   };
-  prefetch(heap.scope.entry_ahead(first_word(events[kWords])));
+  prefetch(heap.scope.entry_ahead(first_word(batch, events[kWords])));
   prefetch(heap.scope.entry_ahead(events[kWords].value));
-  prefetch(object(first_word(events[kObjects])));
+  prefetch(object(first_word(batch, events[kObjects])));
   prefetch(object(events[kObjects].value));
-  const Object& o = *object(first_word(events[kReferences]));
+  const Object& o = *object(first_word(batch, events[kReferences]));
   // It may die, and leave its list.
   if (o.tracked()) prefetch(heap.list(o.list()).items().data() + o.position);
   const bool has_block = o.edge_mode() == EdgeMode::block;
