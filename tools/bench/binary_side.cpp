@@ -16,6 +16,7 @@
 
 #include "decoded.h"
 #include "gcsim/replay.h"
+#include "measure.h"
 #include "workloads.h"
 
 namespace gcsim::bench {
@@ -116,6 +117,7 @@ void run(const std::string& name, std::uint32_t live, std::uint64_t events, int 
 }  // namespace gcsim::bench
 
 int main(int argc, char** argv) {
+  gcsim::bench::allocate_like_gcsim();
   const auto number = [&](int i, unsigned long long otherwise) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };

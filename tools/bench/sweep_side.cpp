@@ -6,14 +6,9 @@
 // than a million live objects one pass for 1,024 settings; behind the last round these by replays, too. All
 // on one thread, from the binary form in memory, reading included. The ratios are the figures: of the medians
 // of CPU time. A row that is not the same both ways ends the run.
-#include <cstdlib>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -156,11 +151,7 @@ void run(const std::string& name, std::uint32_t live, std::uint64_t events, int 
 }  // namespace gcsim::bench
 
 int main(int argc, char** argv) {
-#ifdef __GLIBC__
-  // As gcsim does.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-#endif
+  gcsim::bench::allocate_like_gcsim();
   const auto number = [&](int i, unsigned long long otherwise) {
     return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise;
   };
