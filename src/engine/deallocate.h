@@ -455,6 +455,7 @@ template <bool W>
   }
 }
 
+// False if the type's free lists have no room for the block, or there are none.
 template <bool W>
 [[gnu::always_inline]] inline bool Engine<W>::keep_block(const TypeState& type, std::uint32_t length) {
   if (type.only_list != nullptr) return type.only_list->keep();

@@ -66,7 +66,8 @@ template <bool W>
   if (!type.only_list->keep() && type.is_gc && counts_[kYoungest] > 0) --counts_[kYoungest];
   o.bits = 0;
   heap_.free_slots.push_in_place(i);
-  return type.layout != Layout::weakref || heap_.weakrefs.forget(heap_.objects, i);
+  if (type.layout == Layout::weakref) heap_.weakrefs.forget(heap_.objects, i);
+  return true;
 }
 
 // apply_add, of words that are IDs, to what keeps words in their order and has room for one more. False if

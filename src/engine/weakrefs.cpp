@@ -45,10 +45,9 @@ void Weakrefs::clear(ObjectArray& heap, std::uint32_t weakref) {
   heap[weakref].words[0] = kNone;
 }
 
-bool Weakrefs::forget(ObjectArray& heap, std::uint32_t weakref) {
+void Weakrefs::forget(ObjectArray& heap, std::uint32_t weakref) {
   clear(heap, weakref);
   free_.push_back(heap[weakref].words[1]);
-  return true;
 }
 
 void Weakrefs::clear_all(ObjectArray& heap, std::uint32_t referent) {

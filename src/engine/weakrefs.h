@@ -35,8 +35,8 @@ class Weakrefs {
   std::uint32_t callbacks(const ObjectArray& heap, std::uint32_t referent) const;
   // Forgets the callback: it was called or never will be.
   void drop_callback(const Object& weakref) { nodes_[weakref.words[1]].has_callback = false; }
-  // The weak reference itself dies. True.
-  bool forget(ObjectArray& heap, std::uint32_t weakref);
+  // The weak reference itself dies. Not inlined: most deaths should not save registers for it.
+  [[gnu::noinline]] void forget(ObjectArray& heap, std::uint32_t weakref);
 
  private:
   struct Node {
