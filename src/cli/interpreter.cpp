@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "exit_status.h"
+#include "gcsim/record/raw_recording.h"
 #include "process.h"
 
 namespace gcsim::cli {
@@ -92,7 +93,7 @@ bool is_launcher_of(const std::string& launcher, const Interpreter& python) {
   std::error_code ignored;
   if (!fs::exists(launcher, ignored)) return false;
   const auto library = output_of({launcher, "--library"});
-  return library && lines_of(*library) == std::vector<std::string>{python.library};
+  return library && lines_of(*library) == std::vector{python.library, std::string(record::kRawMark)};
 }
 
 Interpreter examine_interpreter(const std::string& command) {
@@ -120,7 +121,7 @@ Interpreter find_interpreter(const std::string& command) {
     found.launcher = launcher;
     return found;
   }
-  refuse(command, fmt::format("there is no recorder for this installation of CPython {}\n"
+  refuse(command, fmt::format("there is no recorder of this gcsim for that installation of CPython {}\n"
                               "  gcsim record --build-for {} makes one",
                               found.version, found.executable));
 }

@@ -23,6 +23,7 @@ Interpreter find_interpreter(const std::string& command);     // nor without a l
 // `gcsim record --build-for` does.
 std::vector<std::string> launcher_places(const Interpreter& python);
 std::string own_launcher_place(const Interpreter& python);  // the last of these
+// Of that installation, and one whose recordings this gcsim can finish.
 bool is_launcher_of(const std::string& launcher, const Interpreter& python);
 
 // The folder gcsim itself is in.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -72,18 +71,37 @@ void remove_quietly(const std::string& path) {
   fs::remove(path, ignored);
 }
 
-// Throws if a file can't be read or written: what was recorded stays then.
-ExitStatus finish_one(const std::string& raw, const std::string& output, const Finishing& finishing) {
-  auto [recording, error] = record::open_raw_recording(raw);
-  if (!recording) throw InputOutputError(fmt::format("{}: {}", raw, std::strerror(error)));
-  if (!recording->stopped.empty()) {
+using OpenedTrace = std::variant<std::unique_ptr<trace::Reader>, trace::TraceError>;
+
+// A program may be killed at once.
+bool is_without_events(const record::RawRecording& recording, const OpenedTrace& opened) {
+  const auto* error = std::get_if<trace::TraceError>(&opened);
+  return error != nullptr && error->fault == trace::Fault::empty_trace && !recording.is_complete;
+}
+
+void warn_of_end(const record::RawRecording& recording, const std::string& output) {
+  if (!recording.stopped.empty()) {
     print_message(
-        fmt::format("gcsim record: warning: {} ends before the program: {}\n", output, recording->stopped));
-  } else if (!recording->is_complete) {
+        fmt::format("gcsim record: warning: {} ends before the program: {}\n", output, recording.stopped));
+  } else if (!recording.is_complete) {
     print_message(fmt::format("gcsim record: warning: {} is incomplete: the program was ended\n", output));
   }
-  OutputFile file(output, finishing.force);
+}
+
+// Throws if the trace can't be written: what was recorded stays then. Adds the trace to `traces`.
+ExitStatus finish_one(const std::string& raw, const Finishing& finishing, std::vector<std::string>& traces) {
+  const std::string output = trace_of(raw, finishing);
+  auto [recording, error] = record::open_raw_recording(raw);
+  if (!recording) return report_fault(error);
   auto opened = trace::open(std::move(recording->text), raw);
+  if (is_without_events(*recording, opened)) {
+    print_message(fmt::format(
+        "gcsim record: warning: there is no {}: the program was ended before its first step\n", output));
+    remove_quietly(raw);
+    return ExitStatus::fine;
+  }
+  warn_of_end(*recording, output);
+  OutputFile file(output, finishing.force);
   auto* reader = std::get_if<std::unique_ptr<trace::Reader>>(&opened);
   const ExitStatus status = reader == nullptr
                                 ? report_fault(std::get<trace::TraceError>(opened))
@@ -93,6 +111,7 @@ ExitStatus finish_one(const std::string& raw, const std::string& output, const F
     return status;
   }
   file.commit();
+  traces.push_back(output);
   if (!finishing.keep_raw) remove_quietly(raw);
   if (!finishing.check_quality) return status;
   if (const std::string quality = quality_of(output); !quality.empty())
@@ -138,8 +157,7 @@ ExitStatus finish_recordings(const Finishing& finishing) {
   ExitStatus status = ExitStatus::fine;
   for (const std::string& raw : raw_recordings_of(finishing.output)) {
     if (std::find(written.begin(), written.end(), raw) != written.end()) continue;
-    traces.push_back(trace_of(raw, finishing));
-    status = worse(status, finish_one(raw, traces.back(), finishing));
+    status = worse(status, finish_one(raw, finishing, traces));
   }
   if (traces.size() > 1)
     print_message(fmt::format("gcsim record: {} processes: {}\n", traces.size(), fmt::join(traces, " ")));

@@ -22,6 +22,7 @@ MappedFile::~MappedFile() {
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       room_(other.room_),
+      size_(other.size_),
       begin_(std::exchange(other.begin_, 0)),
       end_(std::exchange(other.end_, 0)) {}
 
@@ -31,10 +32,14 @@ int MappedFile::open(const std::string& path) {
   struct stat status {};
   int error = ::fstat(file, &status) == 0 ? 0 : errno;
   const auto size = static_cast<std::size_t>(status.st_size);
-  if (error == 0 && size >= kRawWindow) error = map(file, size);
+  if (error == 0 && size > 0) error = map(file, size);
   ::close(file);
-  if (error == 0 && data_ != nullptr) put_in_place();
+  if (error == 0 && size_ >= kRawWindow && mark() == RAW_FILE_MARK) put_in_place();
   return error;
+}
+
+std::string_view MappedFile::mark() const {
+  return {data_, std::min<std::size_t>(size_, kRawSettledAt)};
 }
 
 // With room for the newest bytes behind the others. Nothing of it is written to the file.
@@ -44,18 +49,14 @@ int MappedFile::map(int file, std::size_t size) {
   void* const all = ::mmap(nullptr, room_, kProtection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (all == MAP_FAILED) return errno;
   data_ = static_cast<char*>(all);
-  end_ = begin_ = 0;
   if (::mmap(all, size, kProtection, MAP_PRIVATE | MAP_FIXED, file, 0) == MAP_FAILED) return errno;
-  end_ = size;
+  size_ = size;
   return 0;
 }
 
 void MappedFile::put_in_place() {
   begin_ = kRawWindow;
-  if (std::string_view(data_, kRawSettledAt) != RAW_FILE_MARK) {
-    end_ = begin_;
-    return;
-  }
+  end_ = size_;
   const char* const newest = data_ + kRawNewestAt;
   if (*newest == 0) return;
   constexpr std::size_t kLength = kRawWindow - kRawNewestAt;

@@ -16,7 +16,9 @@ class MappedFile {
 
   // Answers errno if that fails.
   int open(const std::string& path);
-  // Without the window; nothing if that is not there.
+  // Where the mark should be; shorter if the file is.
+  std::string_view mark() const;
+  // What was recorded; nothing if the mark is another one.
   std::string_view bytes() const { return {data_ + begin_, end_ - begin_}; }
 
  private:
@@ -25,6 +27,7 @@ class MappedFile {
 
   char* data_ = nullptr;
   std::size_t room_ = 0;
+  std::size_t size_ = 0;  // of the file
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

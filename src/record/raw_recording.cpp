@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "../../tools/record/raw_file.h"
 #include "fast_recording.h"
 #include "mapped_file.h"
 
@@ -102,18 +104,54 @@ class FinishedText : public trace::Source {
   bool is_first_ = true;  // the next line is
 };
 
-}  // namespace
-
-Opened open_raw_recording(const std::string& path) {
-  MappedFile file;
-  if (const int error = file.open(path)) return {std::nullopt, error};
-  if (is_fast_recording(file.bytes())) return {open_fast_recording(std::move(file)), 0};
+RawRecording open_lines(MappedFile file) {
   Afterthoughts known = read_afterthoughts(Lines(file.bytes()));
   RawRecording recording;
   recording.is_complete = known.is_complete();
   recording.stopped = known.stopped;
   recording.text = std::make_unique<FinishedText>(std::move(file), std::move(known));
-  return {std::move(recording), 0};
+  return recording;
+}
+
+trace::TraceError unreadable(const std::string& path, int error) {
+  trace::TraceError problem;
+  problem.where.file = path;
+  problem.fault = trace::Fault::input_failed;
+  problem.expected = "a raw recording";
+  problem.note = std::strerror(error);
+  return problem;
+}
+
+trace::TraceError strange_mark(const std::string& path, std::string_view got) {
+  constexpr std::string_view kBegin = std::string_view(RAW_FILE_MARK).substr(0, kRawSettledAt - 1);
+  trace::TraceError problem;
+  problem.where.file = path;
+  problem.where.byte = 0;
+  problem.expected = "'" + std::string(kRawMark) + "'";
+  if (got.starts_with(kBegin)) {
+    problem.fault = trace::Fault::unsupported_version;
+    problem.got = "'" + std::string(got) + "'";
+    problem.note = "the gcsim of this recorder can finish it";
+  } else {
+    problem.fault = trace::Fault::damaged;
+    problem.got = "other bytes";
+    problem.note = "this is no raw recording, or one of another gcsim, which can finish it";
+  }
+  return problem;
+}
+
+}  // namespace
+
+const std::string_view kRawMark = RAW_FILE_MARK;
+
+Opened open_raw_recording(const std::string& path) {
+  MappedFile file;
+  if (const int error = file.open(path)) return {std::nullopt, unreadable(path, error)};
+  const std::string_view mark = file.mark();
+  const bool is_unmarked = mark.find_first_not_of('\0') == std::string_view::npos;
+  if (!is_unmarked && mark != kRawMark) return {std::nullopt, strange_mark(path, mark)};
+  if (is_fast_recording(file.bytes())) return {open_fast_recording(std::move(file))};
+  return {open_lines(std::move(file))};
 }
 
 }  // namespace gcsim::record

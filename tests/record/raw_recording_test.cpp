@@ -66,13 +66,34 @@ TEST_SUITE("record/raw recording") {
     CHECK(is_whole(File(first + newest, "", known + newest.size())));
   }
 
-  TEST_CASE("a file without a window, or with a strange one, has nothing") {
-    for (const std::string& bytes : {std::string("trace 1\n"), std::string(200'000, 'x')}) {
-      const TemporaryFile file("gcsim_raw_recording_test", bytes);
+  TEST_CASE("of a program that was killed at once there is an empty file, or zeros") {
+    for (const std::size_t size : {0, 1, 64 * 1024}) {
+      const TemporaryFile file("gcsim_raw_recording_test", std::string(size, '\0'));
       auto opened = open_raw_recording(file.path());
       REQUIRE(opened.recording.has_value());
+      CHECK_FALSE(opened.recording->is_complete);
       CHECK_EQ(finished(*opened.recording), "");
     }
+  }
+
+  TEST_CASE("a file that is no raw recording, or one of another form, is refused") {
+    const auto refused = [](const std::string& bytes) {
+      const TemporaryFile file("gcsim_raw_recording_test", bytes);
+      const auto opened = open_raw_recording(file.path());
+      CHECK_FALSE(opened.recording.has_value());
+      CHECK_EQ(opened.error.where.file, file.path());
+      CHECK_EQ(opened.error.where.byte, 0);
+      CHECK_EQ(opened.error.expected, "'gcsim raw file 1'");
+      return opened.error;
+    };
+    for (const std::string& bytes : {std::string("trace 1\n"), std::string(200'000, 'x')}) {
+      CHECK_EQ(refused(bytes).fault, trace::Fault::damaged);
+    }
+    std::string later = raw_file("trace 1\n", "", 8);
+    later[kRawSettledAt - 1] = '2';
+    const auto error = refused(later);
+    CHECK_EQ(error.fault, trace::Fault::unsupported_version);
+    CHECK_EQ(error.got, "'gcsim raw file 2'");
   }
 
   TEST_CASE("a recording that ended before the program is incomplete, and tells why") {
@@ -96,7 +117,8 @@ TEST_SUITE("record/raw recording") {
   TEST_CASE("a file that is not there is told with its error") {
     const auto opened = open_raw_recording("no such file");
     CHECK_FALSE(opened.recording.has_value());
-    CHECK_NE(opened.error, 0);
+    CHECK_EQ(opened.error.fault, trace::Fault::input_failed);
+    CHECK_EQ(opened.error.note, "No such file or directory");
   }
 }
 

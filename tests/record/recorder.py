@@ -10,6 +10,6 @@ def find(folder, version):
     launcher = os.path.join(folder, "gcsim-record-" + version)
     if not os.path.exists(launcher):
         return None
-    library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.strip()
+    library = subprocess.run([launcher, "--library"], capture_output=True, text=True).stdout.partition("\n")[0]
     python = os.path.join(os.path.dirname(os.path.dirname(library)), "bin", "python3")
     return (launcher, python) if library and os.path.exists(python) else None

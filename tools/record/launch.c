@@ -29,6 +29,7 @@
 #include "pauses.h"
 #include "python.h"
 #include "raw_codes.h"
+#include "raw_file.h"
 #include "scan.h"
 #include "selftest.h"
 #include "types.h"
@@ -533,12 +534,14 @@ static int start_truth(void) {
   return 0;
 }
 
-// The library this program was built for, so that nobody records another one with it.
+// The library this program was built for, so that nobody records another one with it, and what its recordings
+// begin with, so that no other gcsim does.
 static int print_library(void) {
   Dl_info info;
   char path[PATH_MAX];
   if (dladdr((void*)Py_GetVersion, &info) == 0 || realpath(info.dli_fname, path) == NULL) return kRefused;
   puts(path);
+  puts(RAW_FILE_MARK);
   return 0;
 }
 

@@ -10,21 +10,26 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "gcsim/trace/error.h"
 #include "gcsim/trace/reader.h"
 
 namespace gcsim::record {
 
 struct RawRecording {
-  std::unique_ptr<trace::Source> text;  // the finished trace, in text form
+  std::unique_ptr<trace::Source> text;  // the finished trace, in text form; empty if nothing was recorded
   bool is_complete = false;             // the program's end is in it; if not, the trace says so, too
   std::string stopped;                  // why the recording ended before the program, if that is known
 };
 
-// Reads the file twice: at once, and as the source is read. Answers errno if that fails.
+// What raw recordings begin with. Recorders say it, too (`--library`): another one writes another form.
+extern const std::string_view kRawMark;
+
+// Reads the file twice: at once, and as the source is read.
 struct Opened {
   std::optional<RawRecording> recording;
-  int error = 0;
+  trace::TraceError error{};  // why there is none
 };
 Opened open_raw_recording(const std::string& path);
 
