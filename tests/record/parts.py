@@ -8,6 +8,7 @@ Exit status 77 if there is no interpreter of that version.
 """
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,10 @@ print(gcsim_record.start(), gcsim_record.start())
 second = [[{0}] for i in range(100)]
 print(gcsim_record.stop(), gcsim_record.stop(), gcsim_record.start())
 third = [[[{0}]] for i in range(2000)]
+"""
+MANY_PLACES = """kept = [bytes(1 << 22) for i in range(75)]
+last = [kept]
+print(len(kept))
 """
 FORKS_AND_STARTS = """import gcsim_record, os
 child = os.fork()
@@ -51,12 +56,12 @@ class Runs:
             self.faults.append(what)
             print("  ", *details)
 
-    def record(self, program, *options):
+    def record(self, program, *options, **more):
         path = os.path.join(self.folder, "app.py")
         with open(path, "w") as file:
             file.write(program)
         return subprocess.run([*self.command, "--force", "-o", self.trace, *options, "--", self.python, path],
-                              capture_output=True, text=True, env={**os.environ, "PYTHONPATH": MODULE_FOLDER})
+                              capture_output=True, text=True, env={**os.environ, "PYTHONPATH": MODULE_FOLDER}, **more)
 
     def facts(self):
         done = subprocess.run([self.gcsim, "replay", self.trace, "--events", "none", "--format", "json"],
@@ -105,6 +110,16 @@ def check_api(runs):
     runs.expect("without a recorder the module does nothing", plain.stdout == "False False\n", plain)
 
 
+def check_few_addresses(runs):
+    few = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, resource.RLIM_INFINITY))}
+    done = runs.record(CHURN, **few)
+    runs.expect("with few addresses a small program is recorded", done.returncode == 0 and not runs.facts().get("cut_short"), done)
+    done = runs.record(MANY_PLACES, **few)
+    runs.expect("where they do not suffice the program goes on", done.returncode == 0 and done.stdout == "75\n", done)
+    runs.expect("and the recording ends, with the reason", "no room for more objects" in done.stderr and
+                runs.facts().get("cut_short"), done)
+
+
 def wait_for(is_so):
     for _ in range(600):
         if is_so():
@@ -150,6 +165,7 @@ def main():
         runs = Runs(gcsim, found[1], mode, folder)
         check_limits(runs)
         check_api(runs)
+        check_few_addresses(runs)
         check_survivor(runs)
     return 1 if runs.faults else 0
 

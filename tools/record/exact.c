@@ -253,19 +253,23 @@ static void enter(struct object* o) {
   o->has_name = true;
 }
 
-static bool has_companion(const struct object* o) {
+static bool should_have_companion(const struct object* o) {
   PyObject* op = op_of(o);
   return PyType_Check(op) && !o->is_companion && (((PyTypeObject*)op)->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
 }
 
-static struct edge companion_of(struct object* type) {
-  if (!type->has_companion) {
-    struct object* o = add_companion(type);
-    enter(o);
-    write_alloc(o, "", false);
-  }
+static void add_companion_of(struct object* type) {
+  struct object* o = add_companion(type);
+  if (o == NULL) return;
+  enter(o);
+  write_alloc(o, "", false);
+}
+
+static void append_companion_of(struct object* type) {
+  if (!type->has_companion) add_companion_of(type);
+  if (!type->has_companion) return;
   const uint32_t slot = details_of(type)->companion;
-  return (struct edge){object_at(slot)->id, slot};
+  append_edge(&seen, (struct edge){object_at(slot)->id, slot});
 }
 
 static void compare_object(struct object* o) {
@@ -275,7 +279,7 @@ static void compare_object(struct object* o) {
   if (has_children ? is_unchanged(o) : references_of(o)->child_count == 0) return;
   seen.count = children.count = 0;
   if (has_children) traverse(o, collect_child, o);
-  if (has_children && has_companion(o)) append_edge(&seen, companion_of(o));
+  if (has_children && should_have_companion(o)) append_companion_of(o);
   compare_edges(o);
   keep(o);
 }
@@ -412,7 +416,11 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
   note_address(op_of(o));
   // A block that was kept since before the recording, by a type whose free list a replay does not know.
   const bool is_kept_block = !counts && o->list == kNoFreeList;
-  write_alloc(o, is_kept_block ? " before" : bypasses_free_list ? " free_list=no" : "", has_exception(current_thread()));
+  write_alloc(o,
+              is_kept_block        ? " before"
+              : bypasses_free_list ? " free_list=no"
+                                   : "",
+              has_exception(current_thread()));
 }
 
 static void died(struct object* o) {
@@ -465,8 +473,12 @@ static uint64_t events_written(void) {
 }
 
 bool exact_open(void) {
-  if (references == NULL) references = reserve_memory(SLOT_PAIRS * sizeof *references);
+  if (references == NULL) references = reserve_for_pairs_of_slots(sizeof *references);
   return references != NULL;
+}
+
+size_t exact_bytes_of_object(void) {
+  return sizeof *references;
 }
 
 static void nothing(void) {}

@@ -12,3 +12,5 @@ extern const struct mode kExactMode;
 
 // Before the mode is set. False: there is no memory for it.
 bool exact_open(void);
+// What it keeps of each, besides what the objects have in common.
+size_t exact_bytes_of_object(void);

@@ -161,6 +161,7 @@ static inline void write_kind(unsigned code, const struct object* o, const PyTyp
 // What the collector is not told that a type refers to is still there until the type is collected.
 static void add_companion_of(struct object* type) {
   struct object* o = add_companion(type);
+  if (o == NULL) return;
   births = o->id;
   write_kind(kRawBirth, o, &PyCode_Type);
   o->seen_tick = scan_ticks();

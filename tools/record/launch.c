@@ -35,6 +35,7 @@
 #include "types.h"
 
 enum { kRefused = 3 };
+static const char kNoAddresses[] = "there are too few addresses for its tables (ulimit -v)";
 
 static struct {
   const char* record;
@@ -233,18 +234,30 @@ static void at_new_interpreter(void* unused, void** stack) {
   PyGILState_Release(state);
 }
 
+// What can't be measured to the end is not told.
+static void stop_measuring(void) {
+  fprintf(stderr, "gcsim truth: warning: there is no room for more objects; what needs hooks is left out\n");
+  is_recording = false;
+  watch_collections(NULL);
+  options.measure = NULL;
+}
+
 static void heed_limits(void) {
-  if (!has_limits && !out_has_failed()) return;
+  if (!has_limits && !out_has_failed() && !gcsim_record_is_table_full) return;
   const bool has_too_many = mode->events() >= most_events;
-  if (!has_too_many && out_bytes() < most_bytes && !out_has_failed()) return;
+  const bool is_too_large = out_bytes() >= most_bytes;
+  if (!has_too_many && !is_too_large && !out_has_failed() && !gcsim_record_is_table_full) return;
   if (collector()->collecting != 0) return;  // its lists are not whole
-  if (out_has_failed()) {
+  if (options.truth != NULL) {
+    stop_measuring();
+  } else if (out_has_failed()) {
     is_recording = false;
     watch_collections(NULL);
     watch_gc_calls(NULL, NULL);
   } else {
-    end_recording(has_too_many ? "it has as many events as --max-events allows"
-                               : "it is as large as --max-size allows");
+    end_recording(has_too_many   ? "it has as many events as --max-events allows"
+                  : is_too_large ? "it is as large as --max-size allows"
+                                 : "the recorder has no room for more objects");
   }
 }
 
@@ -393,8 +406,8 @@ static bool patch_beginnings(char* problem, size_t size) {
 }
 
 static bool watch_objects(char* problem, size_t size) {
-  snprintf(problem, size, "out of memory");
-  if (!objects_open()) return false;
+  snprintf(problem, size, "%s", kNoAddresses);
+  if (!objects_open(mode == &kExactMode ? exact_bytes_of_object() : 0)) return false;
   objects_reset();
   set_handler(kOnCreate, on_create);
   set_handler(kOnDestroy, on_destroy);
@@ -457,7 +470,7 @@ static bool prepare_recording(char* problem, size_t size) {
 static bool begin_recording(char* problem, size_t size) {
   static const int kOff[3] = {0, 0, 0};
   char path[PATH_MAX];
-  snprintf(problem, size, "out of memory");
+  snprintf(problem, size, "%s", kNoAddresses);
   if (mode == &kExactMode && !exact_open()) return false;
   snprintf(path, sizeof path, "%s", options.record);
   if (options.child != NULL || is_forked) path_of_child(options.record, path, sizeof path);

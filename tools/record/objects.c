@@ -36,10 +36,11 @@ void set_mode(const struct mode* m) {
 
 static void* deallocator_returned(void** stack);
 
-bool objects_open(void) {
-  gcsim_record_details = reserve_memory(SLOT_PAIRS * sizeof *gcsim_record_details);
+bool objects_open(size_t beside) {
+  if (!shadow_open(sizeof *gcsim_record_details + beside)) return false;
+  gcsim_record_details = reserve_for_pairs_of_slots(sizeof *gcsim_record_details);
   set_return_handler(deallocator_returned);
-  return gcsim_record_details != NULL && shadow_open();
+  return gcsim_record_details != NULL;
 }
 
 void objects_reset(void) {
@@ -105,6 +106,7 @@ uint32_t slot_of(PyObject* op) {
 
 struct object* add_companion(struct object* type) {
   const uint32_t slot = shadow_new_slot();
+  if (slot == 0) return NULL;
   struct object* o = new_object(object_at(slot), &PyCode_Type, 1, kAlive);  // a trace has nothing smaller
   o->is_companion = true;
   *details_of(o) = (struct details){.companion = slot_number(type)};
@@ -118,6 +120,11 @@ void remove_companion(struct object* type) {
   type->has_companion = false;
   forget(object_at(slot));
   shadow_free_slot(slot);
+}
+
+// The table is full: what would have this entry is not recorded, and the recording ends soon.
+static bool is_without_room(const struct object* o) {
+  return slot_number(o) == 0;
 }
 
 static void die(struct object* o) {
@@ -224,6 +231,7 @@ void object_created(PyObject* op, void** stack) {
     }
     forget(o);
   } else {
+    if (is_without_room(o)) return;
     gcsim_record_other_bytes -= o->size;
   }
   if (tally != NULL) add_tally(type, true);
@@ -244,12 +252,16 @@ void object_destroyed(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
   if (!PyType_IS_GC(type)) return;
   struct object* o = shadow_at((char*)op - bytes_before(type));
-  if (o->id == 0) meet_elder(op, o);
+  if (o->id == 0) {
+    if (is_without_room(o)) return;
+    meet_elder(op, o);
+  }
   if (tally != NULL && !o->was_destroyed) add_tally(type, false);
   if (!o->was_destroyed) mode->dying(o);
   o->was_destroyed = true;
   if (o->list == kNoFreeList || (o->state != kAlive && o->state != kElder)) return;
-  if (o->list == kTupleFreeList) o->tuple_length = Py_SIZE(op) <= kLongestKeptTuple ? (unsigned)Py_SIZE(op) : 0;
+  if (o->list == kTupleFreeList)
+    o->tuple_length = Py_SIZE(op) <= kLongestKeptTuple ? (unsigned)Py_SIZE(op) : 0;
   if (mode->has_deaths_at_begin) {
     shelve(o);  // if there is no room the block will be freed
   } else if (dying_count < kDeepest) {
@@ -279,6 +291,10 @@ void block_freed(struct object* o) {
 void block_moved(struct object* o, char* to, uint32_t size) {
   const uint32_t from = slot_number(o);
   struct object* now = shadow_at(to);
+  if (is_without_room(now)) {
+    block_freed(o);
+    return;
+  }
   if (now != o) {
     *now = *o;
     *details_of(now) = *details_of(o);

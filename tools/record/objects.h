@@ -91,7 +91,8 @@ struct mode {
   uint64_t (*events)(void);
 };
 
-bool objects_open(void);
+// `beside`: the bytes that the mode keeps of each object. False: there is no room for its tables.
+bool objects_open(size_t beside);
 void set_mode(const struct mode* mode);
 // Forgets everything: all that exists is older than the recording from now on.
 void objects_reset(void);
@@ -114,7 +115,7 @@ static inline const PyTypeObject* type_of(const struct object* o) {
 
 // The slot of a young object that is alive, else 0. Whatever the address is of: it is not looked at.
 uint32_t slot_of(PyObject* op);
-// A thing with an ID that is no object of the program.
+// A thing with an ID that is no object of the program. NULL if there is no room.
 struct object* add_companion(struct object* type);
 void remove_companion(struct object* type);
 

@@ -14,22 +14,27 @@ struct object;
 // Memory that costs nothing until it is written; NULL if there is none.
 void* reserve_memory(size_t bytes);
 
-bool shadow_open(void);
+// Takes room for as many slots as there is room for, up to 4 G: with each two of them, `beside` bytes in
+// other tables. False: not even for a small program.
+bool shadow_open(size_t beside);
+// Room for such a table. No two objects share half of a slot's number.
+void* reserve_for_pairs_of_slots(size_t bytes);
 // No block is known any more.
 void shadow_clear(void);
 
 enum { kLeafBits = 22, kGranuleBits = 4, kAddressBits = 47, kSlotBits = kLeafBits - kGranuleBits };
 enum { kMostLeaves = 1 << (32 - kSlotBits), kEntryBytes = 8 };
-// What there is of each slot in tables beside this one goes by half of it: no two objects share that.
-#define SLOT_PAIRS ((size_t)1 << 31)
 
 extern char* gcsim_record_entries;
 extern char** gcsim_record_leaves;             // the first entry of each leaf, by address
 extern uintptr_t gcsim_record_leaf_address[];  // by number of the leaf
 struct object* shadow_new_leaf(uintptr_t address);
-// Slots of things that have no block.
+// Slots of things that have no block; 0 if there is no room.
 uint32_t shadow_new_slot(void);
 void shadow_free_slot(uint32_t slot);
+// Whether a block was met for which there is no room. Its entry is that of slot 0, which nobody else has:
+// what is written there is never read as an object.
+extern bool gcsim_record_is_table_full;
 
 static inline struct object* object_at(uint32_t slot) {
   return (struct object*)(gcsim_record_entries + (size_t)slot * kEntryBytes);
@@ -56,7 +61,7 @@ static inline struct object* shadow_find(const void* block) {
   return leaf == NULL ? NULL : entry_in(leaf, address);
 }
 
-// The entry of an address, made if need be. Never NULL: without memory the process ends with a message.
+// The entry of an address, made if need be.
 static inline struct object* shadow_at(const void* block) {
   struct object* entry = shadow_find(block);
   return entry != NULL ? entry : shadow_new_leaf((uintptr_t)block);
