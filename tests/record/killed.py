@@ -23,7 +23,7 @@ while True:
     holder["me"] = holder
     kept = [holder, [kept[-1] if k % 50 and kept else None]]
 """
-MOMENTS = [0.003 * 1.6**k for k in range(12)]
+MOMENTS = [0.003 * 1.42**k for k in range(12)]
 
 
 def fault_at(moment, gcsim, python, mode, folder):

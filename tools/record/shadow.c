@@ -43,13 +43,22 @@ static size_t share_of_table(void) {
   return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? 2 : 1;
 }
 
+// A leaf is as long as one: entries are met in the order in which the program meets its blocks.
+static char* reserve_large_pages(size_t bytes) {
+  char* p = reserve_memory(bytes + kLeafBytes);
+  if (p == NULL) return NULL;
+  p += -(uintptr_t)p % kLeafBytes;
+  madvise(p, bytes, MADV_HUGEPAGE);  // a wish: it may fail
+  return p;
+}
+
 bool shadow_open(size_t beside) {
   gcsim_record_leaves =
       reserve_memory(((size_t)1 << (kAddressBits - kLeafBits)) * sizeof *gcsim_record_leaves);
   const size_t needed = share_of_table() * (kLeafBytes + kLeafPairs * beside);
   most_leaves = kMostLeaves;
   while (most_leaves > kFewestLeaves && !is_room_for(most_leaves * needed)) most_leaves /= 2;
-  gcsim_record_entries = reserve_memory((size_t)most_leaves * kLeafBytes);
+  gcsim_record_entries = reserve_large_pages((size_t)most_leaves * kLeafBytes);
   leaf_count = 1;  // for slots without a block
   return gcsim_record_entries != NULL && gcsim_record_leaves != NULL;
 }
