@@ -22,6 +22,7 @@
 #include "calibration.h"
 #include "gcsim/replay.h"
 #include "gcsim/report/pauses.h"
+#include "gcsim/report/style.h"
 #include "input.h"
 #include "interpreter.h"
 #include "messages.h"
@@ -234,7 +235,8 @@ std::string text_of(const Truth& truth) {
   std::string text =
       fmt::format("cpython-{}, thresholds {}\n", truth.python, fmt::join(truth.threshold, ", "));
   const auto cells = [](const auto& values) {
-    return fmt::format("{:>12}{:>12}{:>12}", values[0], values[1], values[2]);
+    return fmt::format("{:>12}{:>12}{:>12}", report::grouped(values[0]), report::grouped(values[1]),
+                       report::grouped(values[2]));
   };
   text += fmt::format("  {:<26}{:>12}{:>12}{:>12}\n", "generation", 0, 1, 2);
   for (const Named& each : kFigures) {

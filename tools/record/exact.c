@@ -411,7 +411,8 @@ static void compare(void) {
   }
 }
 
-static void born(struct object* o, bool counts, bool bypasses_free_list) {
+static void born(struct object* o, struct known_type* type, bool counts, bool bypasses_free_list) {
+  (void)type;
   enter(o);
   note_address(op_of(o));
   // A block that was kept since before the recording, by a type whose free list a replay does not know.

@@ -150,7 +150,7 @@ static void check(void) {}
 #endif
 
 // A record of what the object is.
-static inline void write_kind(unsigned code, const struct object* o, const PyTypeObject* type) {
+static inline void write_kind(unsigned code, const struct object* o, struct known_type* type) {
   const uint32_t number = raw_type(type);  // may have a record of its own
   raw_record(code);
   raw_number(number);
@@ -163,12 +163,11 @@ static void add_companion_of(struct object* type) {
   struct object* o = add_companion(type);
   if (o == NULL) return;
   births = o->id;
-  write_kind(kRawBirth, o, &PyCode_Type);
+  write_kind(kRawBirth, o, known_type(&PyCode_Type));
   o->seen_tick = scan_ticks();
 }
 
-static void born(struct object* o, bool counts, bool bypasses_free_list) {
-  const PyTypeObject* type = Py_TYPE(op_of(o));
+static void born(struct object* o, struct known_type* type, bool counts, bool bypasses_free_list) {
   births = o->id;
   const bool is_kept_block = !counts && o->list == kNoFreeList;
   const PyThreadState* thread = current_thread();
@@ -181,7 +180,7 @@ static void born(struct object* o, bool counts, bool bypasses_free_list) {
              o, type);
   o->seen_tick = scan_ticks();
   if (has_scans) add_newborn(o);
-  if ((type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) != 0) add_companion_of(o);
+  if ((type->type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) != 0) add_companion_of(o);
 }
 
 // -- Deaths
@@ -201,7 +200,7 @@ static bool is_kept_by_code(const struct object* o) {
 static void write_death(struct object* o, bool is_whole) {
   if (o->is_elder) {
     births = o->id;
-    write_kind(kRawElder, o, type_of(o));
+    write_kind(kRawElder, o, known_type(type_of(o)));
   }
   if (o->was_resized) scan_write_resize(o, births);
   const bool was_tracked = is_whole && o->headers != 0 && is_tracked(op_of(o));

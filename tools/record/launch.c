@@ -363,8 +363,8 @@ static bool never(void) {
 static uint64_t no_events(void) {
   return 0;
 }
-static void count_birth(struct object* o, bool counts, bool bypasses) {
-  (void)o, (void)counts, (void)bypasses;
+static void count_birth(struct object* o, struct known_type* type, bool counts, bool bypasses) {
+  (void)o, (void)type, (void)counts, (void)bypasses;
 }
 static void count_death(struct object* o) {
   (void)o;

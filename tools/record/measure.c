@@ -17,8 +17,8 @@ static void see_bytes(void) {
 }
 
 static void nothing(void) {}
-static void born(struct object* o, bool counts, bool bypasses_free_list) {
-  (void)o, (void)counts, (void)bypasses_free_list;
+static void born(struct object* o, struct known_type* type, bool counts, bool bypasses_free_list) {
+  (void)o, (void)type, (void)counts, (void)bypasses_free_list;
   see_bytes();
 }
 static void goes(struct object* o) {

@@ -60,14 +60,6 @@ uint64_t missed_deaths(void) {
   return missed;
 }
 
-static enum free_list free_list_of(const PyTypeObject* type) {
-  if (type == &PyTuple_Type) return kTupleFreeList;
-  if (type == &PyList_Type) return kListFreeList;
-  if (type == &PyDict_Type) return kDictFreeList;
-  if (type == &PySlice_Type) return kSliceFreeList;
-  return kNoFreeList;
-}
-
 static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
   static uint32_t none;
   if (list != kTupleFreeList) return &shelved[list];
@@ -76,15 +68,15 @@ static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
   return &none;
 }
 
-static struct object* new_object(struct object* o, const PyTypeObject* type, uint32_t size,
+static struct object* new_object(struct object* o, const struct known_type* type, uint32_t size,
                                  enum state state) {
   ++living;
   *o = (struct object){.size = size,
                        .has_object = true,
                        .id = ++next_id,
                        .state = state,
-                       .list = free_list_of(type),
-                       .headers = (unsigned)(bytes_before(type) / sizeof(PyGC_Head))};
+                       .list = type->free_list,
+                       .headers = type->headers};
   return o;
 }
 
@@ -107,7 +99,8 @@ uint32_t slot_of(PyObject* op) {
 struct object* add_companion(struct object* type) {
   const uint32_t slot = shadow_new_slot();
   if (slot == 0) return NULL;
-  struct object* o = new_object(object_at(slot), &PyCode_Type, 1, kAlive);  // a trace has nothing smaller
+  struct object* o =
+      new_object(object_at(slot), known_type(&PyCode_Type), 1, kAlive);  // a trace has nothing smaller
   o->is_companion = true;
   *details_of(o) = (struct details){.companion = slot_number(type)};
   details_of(type)->companion = slot;
@@ -216,9 +209,9 @@ static Py_ssize_t length_in(const struct object* o) {
 
 void object_created(PyObject* op, void** stack) {
   PyTypeObject* type = Py_TYPE(op);
-  patch_type(type);
-  struct object* o = shadow_at((char*)op - bytes_before(type));
-  const enum free_list list = free_list_of(type);
+  struct known_type* known = known_type(type);
+  struct object* o = shadow_at((char*)op - known->headers * sizeof(PyGC_Head));
+  const enum free_list list = known->free_list;
   const bool is_generic = list != kNoFreeList && is_generic_call(*stack);
   bool counts = o->id == 0 && o->size != 0;
   if (o->id != 0) {
@@ -236,15 +229,15 @@ void object_created(PyObject* op, void** stack) {
   }
   if (tally != NULL) add_tally(type, true);
   mode->catch_up();
-  new_object(o, type, o->size != 0 ? o->size : size_by_type(op), kAlive);
+  new_object(o, known, o->size != 0 ? o->size : size_by_type(op), kAlive);
   object_bytes += o->size;
   const uint32_t on_shelf = counts && list != kNoFreeList ? *shelf_of(list, length_in(o)) : 0;
-  mode->born(o, counts, counts && list != kNoFreeList && (is_generic || on_shelf > 0));
+  mode->born(o, known, counts, counts && list != kNoFreeList && (is_generic || on_shelf > 0));
 }
 
 // An object that is older than the recording is met when its deallocator is called.
 static void meet_elder(PyObject* op, struct object* o) {
-  new_object(o, Py_TYPE(op), size_by_type(op), kElder);
+  new_object(o, known_type(Py_TYPE(op)), size_by_type(op), kElder);
   o->is_elder = true;
 }
 

@@ -6,10 +6,8 @@
 
 #include "python.h"
 #include "shadow.h"
+#include "types.h"
 
-// The types whose dead blocks a replay keeps on free lists itself. What other types keep (frames, contexts)
-// stays alive in a recording, as the block does in the program: neither moves a count.
-enum free_list { kNoFreeList, kListFreeList, kDictFreeList, kSliceFreeList, kTupleFreeList };
 enum { kLongestKeptTuple = 20 };
 
 enum state {
@@ -75,7 +73,7 @@ struct mode {
   // Everything that happened until now should be written: before an object is born, and before and behind
   // what the program asks of the collector.
   void (*catch_up)(void);
-  void (*born)(struct object* o, bool counts, bool bypasses_free_list);
+  void (*born)(struct object* o, struct known_type* type, bool counts, bool bypasses_free_list);
   void (*dying)(struct object* o);  // its deallocator begins; it is as it was
   // Whether an object of a type with a free list is dead then. Otherwise it is when its deallocator returns.
   bool has_deaths_at_begin;
@@ -109,7 +107,7 @@ static inline PyObject* op_of(const struct object* o) {
 }
 
 // A replay counts companions as little as code.
-static inline const PyTypeObject* type_of(const struct object* o) {
+static inline PyTypeObject* type_of(const struct object* o) {
   return o->is_companion ? &PyCode_Type : Py_TYPE(op_of(o));
 }
 

@@ -73,18 +73,3 @@ static inline bool has_header(PyObject* op) {
 static inline bool is_recorded(const PyTypeObject* type) {
   return (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0 || type == &PyCode_Type;
 }
-
-// Bytes of the block in front of the object: the collector's header, and from 3.11 on two pointers for
-// objects whose dict or weak references stand there.
-static inline size_t bytes_before(const PyTypeObject* type) {
-#if PY_VERSION_HEX >= 0x030c0000
-  const bool has_pointers = (type->tp_flags & (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) != 0;
-#elif PY_VERSION_HEX >= 0x030b0000
-  const bool has_pointers = (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) != 0;
-#else
-  const bool has_pointers = false;
-  (void)type;
-#endif
-  if (type == &PyCode_Type) return 0;
-  return sizeof(PyGC_Head) + (has_pointers ? 2 * sizeof(PyObject*) : 0);
-}

@@ -15,21 +15,15 @@ void raw_bytes(const char* bytes, size_t length) {
   at += length;
 }
 
-// A type is known by its name: the address may be another type's later. Few types have most of the births.
-enum { kRecent = 1 << 10, kMostNames = 60000, kNameSlots = 1 << 17 };
-static struct recent {
-  const PyTypeObject* type;
-  const char* name;
-  Py_ssize_t basic_size;
-  uint32_t number;
-} recent[kRecent];
+// The recording knows types by their names.
+enum { kMostNames = 60000, kNameSlots = 1 << 17 };
 static char** names;          // by number
 static uint32_t* name_slots;  // numbers + 1, by hash of the name
 static uint32_t name_count;
 
 void raw_reset(void) {
   gcsim_record_raw.count = 0;
-  memset(recent, 0, sizeof recent);
+  forget_numbers_of_types();
   for (uint32_t k = 0; k < name_count; ++k) free(names[k]);
   name_count = 0;
   if (names == NULL) names = malloc(kMostNames * sizeof *names);
@@ -59,9 +53,6 @@ static uint32_t number_of_name(const char* name) {
   return name_count - 1;
 }
 
-uint32_t raw_type(const PyTypeObject* type) {
-  struct recent* r = &recent[((uintptr_t)type >> 4) * 0x9e3779b97f4a7c15u >> 54];
-  if (r->type == type && r->name == type->tp_name && r->basic_size == type->tp_basicsize) return r->number;
-  *r = (struct recent){type, type->tp_name, type->tp_basicsize, number_of_name(name_of_type(type))};
-  return r->number;
+uint32_t raw_new_type(struct known_type* type) {
+  return type->number = number_of_name(name_of_type(type->type));
 }

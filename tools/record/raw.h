@@ -4,6 +4,7 @@
 #include "out.h"
 #include "python.h"
 #include "raw_codes.h"
+#include "types.h"
 
 extern struct raw_record {
   char* begin;
@@ -53,4 +54,7 @@ enum { kMostEdges = 256 };
 // Forgets the types.
 void raw_reset(void);
 // The number of a type, which gets its record if it has none yet. Not inside another record.
-uint32_t raw_type(const PyTypeObject* type);
+uint32_t raw_new_type(struct known_type* type);
+static inline uint32_t raw_type(struct known_type* type) {
+  return type->number != kNoNumber ? type->number : raw_new_type(type);
+}

@@ -41,7 +41,7 @@ static inline struct object* object_at(uint32_t slot) {
 }
 
 static inline uint32_t slot_number(const struct object* o) {
-  return (uint32_t)(((const char*)o - gcsim_record_entries) / kEntryBytes);
+  return (uint32_t)((size_t)((const char*)o - gcsim_record_entries) / kEntryBytes);
 }
 
 static inline char* block_of_slot(uint32_t slot) {

@@ -40,13 +40,38 @@ static void watch_py_dealloc(void) {
   if (function != NULL) patch_function(function, kOnDestroy, &problem);
 }
 
-void patch_type(PyTypeObject* type) {
-  if (seen[first_slot(type->tp_dealloc)] == type->tp_dealloc || type->tp_dealloc == NULL) return;
-  if (!see(type->tp_dealloc)) return;
+static void patch_type(PyTypeObject* type) {
+  if (type->tp_dealloc == NULL || !see(type->tp_dealloc)) return;
   const int saved_errno = errno;
   const char* problem;
   if (!patch_function((void*)type->tp_dealloc, kOnDestroy, &problem)) watch_py_dealloc();
   errno = saved_errno;
+}
+
+static enum free_list free_list_of(const PyTypeObject* type) {
+  if (type == &PyTuple_Type) return kTupleFreeList;
+  if (type == &PyList_Type) return kListFreeList;
+  if (type == &PyDict_Type) return kDictFreeList;
+  if (type == &PySlice_Type) return kSliceFreeList;
+  return kNoFreeList;
+}
+
+struct known_type gcsim_record_known_types[kKnownTypes];
+
+void learn_type(struct known_type* known, PyTypeObject* type) {
+  patch_type(type);
+  *known = (struct known_type){.type = type,
+                               .deallocator = type->tp_dealloc,
+                               .name = type->tp_name,
+                               .basic_size = type->tp_basicsize,
+                               .pointers_before = pointers_before(type),
+                               .number = kNoNumber,
+                               .free_list = (unsigned char)free_list_of(type),
+                               .headers = (unsigned char)(bytes_before(type) / sizeof(PyGC_Head))};
+}
+
+void forget_numbers_of_types(void) {
+  for (int k = 0; k < kKnownTypes; ++k) gcsim_record_known_types[k].number = kNoNumber;
 }
 
 static bool patch_subtypes(PyTypeObject* type, char* problem, size_t size) {
