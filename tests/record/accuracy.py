@@ -8,13 +8,14 @@
 `measure` records each workload of tests/record/workloads once, replays the recording under several thresholds, and runs
 the program plainly under each of them: the truth. What the collector walks and the peak of bytes a plain run can't tell;
 they come from a run with hooks, which must have the same collections. `cost` runs it in turns plainly, with hooks only,
-and as a recording, and takes the lowest CPU time of each. Results are added to RESULTS.json; a truth that is there
+and as a recording, and takes the medians of what the CPU times of a turn are to each other. Results are added to RESULTS.json; a truth that is there
 already, of the same workload, is not measured again.
 """
 import hashlib
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ THRESHOLDS = [700, 2000, 10000, 50000]
 # Sets would be in another order in each run, and addresses elsewhere.
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 FIXED = ["setarch", "-R"]
-TURNS = 3  # of runs whose time is taken
+TURNS = 7  # of runs whose times are compared
 FEW = 50  # collections: one of them is more than the bound
 
 
@@ -63,14 +64,14 @@ def record_raw(launcher, python, program, mode, folder):
 
 
 def cost(gcsim, launcher, python, program, before):
-    """The lowest of several runs: what else the machine does can only add to them."""
-    seconds = {"plain": [], "hooks": [], "fast": []}
+    """Each turn compares its own runs, one behind the other: what else the machine does changes more slowly."""
+    seconds, times = [], {"hooks": [], "fast": []}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(TURNS):
-            seconds["plain"].append(truth(launcher, python, program, 700, folder)[2])
-            for mode in "hooks", "fast":
-                seconds[mode].append(record_raw(launcher, python, program, mode, folder))
-    return {"seconds": {what: min(several) for what, several in seconds.items()}, "load": os.getloadavg()[1]}
+            seconds.append(truth(launcher, python, program, 700, folder)[2])
+            for mode in times:
+                times[mode].append(record_raw(launcher, python, program, mode, folder) / seconds[-1])
+    return {"seconds": statistics.median(seconds), "times": times, "load": os.getloadavg()[1]}
 
 
 def digest(text):
@@ -169,12 +170,13 @@ def rows(version, name, result):
 
 
 def cost_rows(version, name, result):
-    times = ["", "", ""]
-    if "seconds" in result:
-        seconds = result["seconds"]
-        times = [f"{seconds['plain']:.1f}", *(f"x{seconds[what] / seconds['plain']:.2f}" for what in ("hooks", "fast"))]
+    cells = ["", "", ""]
+    if "times" in result:
+        cells = [f"{result['seconds']:.1f}"]
+        for several in result["times"].values():
+            cells.append(f"x{statistics.median(several):.2f} ({min(several):.2f} to {max(several):.2f})")
     events, size = result.get("events", 0), result.get("trace_bytes", 0)
-    return [f"| {name} {version} | {' | '.join(times)} | {events / 1e6:.1f} M | "
+    return [f"| {name} {version} | {' | '.join(cells)} | {events / 1e6:.1f} M | "
             f"{size / max(events, 1):.2f} | {result.get('raw_bytes', 0) / max(events, 1):.2f} |"]
 
 
