@@ -151,7 +151,7 @@ def differences(gcsim, python, case, mode):
 
 
 # These processes import so much that exact recordings take their time, most of all where each call makes a frame.
-ONLY_ON_3_11 = "multiprocessing: spawn", "multiprocessing: forkserver"
+ONLY_ON_3_11 = "multiprocessing: fork", "multiprocessing: spawn", "multiprocessing: forkserver"
 
 
 def main():
