@@ -18,7 +18,8 @@ class MappedFile {
   int open(const std::string& path);
   // Where the mark should be; shorter if the file is.
   std::string_view mark() const;
-  // What was recorded; nothing if the mark is another one.
+  std::size_t size() const { return size_; }  // of the file
+  // What was recorded; nothing if the mark is another one, or the window is not whole.
   std::string_view bytes() const { return {data_ + begin_, end_ - begin_}; }
 
  private:

@@ -122,6 +122,17 @@ trace::TraceError unreadable(const std::string& path, int error) {
   return problem;
 }
 
+// The window is there before its mark.
+trace::TraceError cut_off(const std::string& path, std::size_t size) {
+  trace::TraceError problem;
+  problem.where.file = path;
+  problem.where.byte = size;
+  problem.fault = trace::Fault::truncated;
+  problem.expected = "the rest of the first " + std::to_string(kRawWindow) + " bytes";
+  problem.got = "the end of the file";
+  return problem;
+}
+
 trace::TraceError strange_mark(const std::string& path, std::string_view got) {
   constexpr std::string_view kBegin = std::string_view(RAW_FILE_MARK).substr(0, kRawSettledAt - 1);
   trace::TraceError problem;
@@ -150,6 +161,7 @@ Opened open_raw_recording(const std::string& path) {
   const std::string_view mark = file.mark();
   const bool is_unmarked = mark.find_first_not_of('\0') == std::string_view::npos;
   if (!is_unmarked && mark != kRawMark) return {std::nullopt, strange_mark(path, mark)};
+  if (!is_unmarked && file.size() < kRawWindow) return {std::nullopt, cut_off(path, file.size())};
   if (is_fast_recording(file.bytes())) return {open_fast_recording(std::move(file))};
   return {open_lines(std::move(file))};
 }

@@ -38,7 +38,7 @@ constexpr bool is_death(std::uint8_t code) {
   return (code & 1) != 0;
 }
 constexpr std::uint8_t list_of(std::uint8_t code) {
-  return (code & ~kQuiet) >> 1;
+  return static_cast<std::uint8_t>((code & ~kQuiet) >> 1);
 }
 constexpr bool may_start_collection(std::uint8_t code) {
   return (code & (kQuiet | 1)) == 0;

@@ -89,6 +89,10 @@ TEST_SUITE("record/raw recording") {
     for (const std::string& bytes : {std::string("trace 1\n"), std::string(200'000, 'x')}) {
       CHECK_EQ(refused(bytes).fault, trace::Fault::damaged);
     }
+    std::string window = raw_file("", "trace 1\n", 0);
+    window.pop_back();
+    const TemporaryFile copy("gcsim_raw_recording_test", window);
+    CHECK_EQ(open_raw_recording(copy.path()).error.fault, trace::Fault::truncated);
     std::string later = raw_file("trace 1\n", "", 8);
     later[kRawSettledAt - 1] = '2';
     const auto error = refused(later);
