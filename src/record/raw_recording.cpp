@@ -113,42 +113,40 @@ RawRecording open_lines(MappedFile file) {
   return recording;
 }
 
+// Without a byte it is about the file as a whole.
+trace::TraceError error_at(const std::string& path, std::optional<std::uint64_t> byte, trace::Fault fault,
+                           std::string expected, std::string got, std::string note) {
+  trace::TraceError error;
+  error.where.file = path;
+  error.where.byte = byte;
+  error.fault = fault;
+  error.expected = std::move(expected);
+  error.got = std::move(got);
+  error.note = std::move(note);
+  return error;
+}
+
 trace::TraceError unreadable(const std::string& path, int error) {
-  trace::TraceError problem;
-  problem.where.file = path;
-  problem.fault = trace::Fault::input_failed;
-  problem.expected = "a raw recording";
-  problem.note = std::strerror(error);
-  return problem;
+  return error_at(path, std::nullopt, trace::Fault::input_failed, "a raw recording", "",
+                  std::strerror(error));
 }
 
 // The window is there before its mark.
 trace::TraceError cut_off(const std::string& path, std::size_t size) {
-  trace::TraceError problem;
-  problem.where.file = path;
-  problem.where.byte = size;
-  problem.fault = trace::Fault::truncated;
-  problem.expected = "the rest of the first " + std::to_string(kRawWindow) + " bytes";
-  problem.got = "the end of the file";
-  return problem;
+  return error_at(path, size, trace::Fault::truncated,
+                  "the rest of the first " + std::to_string(kRawWindow) + " bytes", "the end of the file",
+                  "");
 }
 
 trace::TraceError strange_mark(const std::string& path, std::string_view got) {
   constexpr std::string_view kBegin = std::string_view(RAW_FILE_MARK).substr(0, kRawSettledAt - 1);
-  trace::TraceError problem;
-  problem.where.file = path;
-  problem.where.byte = 0;
-  problem.expected = "'" + std::string(kRawMark) + "'";
+  const std::string expected = "'" + std::string(kRawMark) + "'";
   if (got.starts_with(kBegin)) {
-    problem.fault = trace::Fault::unsupported_version;
-    problem.got = "'" + std::string(got) + "'";
-    problem.note = "the gcsim of this recorder can finish it";
-  } else {
-    problem.fault = trace::Fault::damaged;
-    problem.got = "other bytes";
-    problem.note = "this is no raw recording, or one of another gcsim, which can finish it";
+    return error_at(path, 0, trace::Fault::unsupported_version, expected, "'" + std::string(got) + "'",
+                    "the gcsim of this recorder can finish it");
   }
-  return problem;
+  return error_at(path, 0, trace::Fault::damaged, expected, "other bytes",
+                  "this is no raw recording, or one of another gcsim, which can finish it");
 }
 
 }  // namespace

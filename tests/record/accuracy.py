@@ -8,8 +8,8 @@
 `measure` records each workload of tests/record/workloads once, replays the recording under several thresholds, and runs
 the program plainly under each of them: the truth. What the collector walks and the peak of bytes a plain run can't tell;
 they come from a run with hooks, which must have the same collections. `cost` runs it in turns plainly, with hooks only,
-and as a recording, and takes the medians of what the CPU times of a turn are to each other. Results are added to RESULTS.json; a truth that is there
-already, of the same workload, is not measured again.
+and as a recording, and takes the medians of what the CPU times of a turn are to each other. Results are added to
+RESULTS.json; a truth that is there already, of the same workload, is not measured again.
 """
 import hashlib
 import json

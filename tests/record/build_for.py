@@ -27,11 +27,7 @@ REFUSALS = [
 
 def main():
     gcsim, recorders, version = sys.argv[1:]
-    found = recorder.find(recorders, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
-    python = found[1]
+    _, python = recorder.find_or_skip(recorders, version)
     faults = []
     with tempfile.TemporaryDirectory() as folder:
         # A gcsim of its own, which has the sources beside it but no recorder.

@@ -93,11 +93,7 @@ def main():
     target = None
     if programs[0] == "--store":
         target, programs = programs[1], programs[2:]
-    found = recorder.find(folder, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
-    launcher, python = found
+    launcher, python = recorder.find_or_skip(folder, version)
     bad = 0
     for program in programs:
         with tempfile.TemporaryDirectory() as temporary:

@@ -76,10 +76,7 @@ def check(gcsim, launcher, python, program, folder):
 
 def main():
     gcsim, folder, version, *programs = sys.argv[1:]
-    found = recorder.find(folder, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
+    found = recorder.find_or_skip(folder, version)
     bad = 0
     for program in programs:
         with tempfile.TemporaryDirectory() as temporary:

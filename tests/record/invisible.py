@@ -156,11 +156,7 @@ ONLY_ON_3_11 = "multiprocessing: fork", "multiprocessing: spawn", "multiprocessi
 
 def main():
     gcsim, folder, version = sys.argv[1:]
-    found = recorder.find(folder, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
-    python = found[1]
+    _, python = recorder.find_or_skip(folder, version)
     bad = 0
     for case in CASES:
         found = differences(os.path.abspath(gcsim), python, case, [])

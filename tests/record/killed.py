@@ -44,10 +44,7 @@ def fault_at(moment, gcsim, python, mode, folder):
 
 def main():
     gcsim, recorders, version, mode = sys.argv[1:]
-    found = recorder.find(recorders, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
+    found = recorder.find_or_skip(recorders, version)
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "app.py"), "w") as file:
             file.write(PROGRAM)

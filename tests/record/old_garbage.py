@@ -20,10 +20,7 @@ THRESHOLDS = ["700,10,10", "2000,10,10", "5000,10,10", "10000,10,10"]
 
 def main():
     gcsim, folder, version, program = sys.argv[1:]
-    found = recorder.find(folder, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
+    found = recorder.find_or_skip(folder, version)
     bad = 0
     with tempfile.TemporaryDirectory() as temporary:
         trace = os.path.join(temporary, "program.gct")

@@ -157,10 +157,7 @@ def check_survivor(runs):
 
 def main():
     gcsim, recorders, version, mode = sys.argv[1:]
-    found = recorder.find(recorders, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
+    found = recorder.find_or_skip(recorders, version)
     with tempfile.TemporaryDirectory() as folder:
         runs = Runs(gcsim, found[1], mode, folder)
         check_limits(runs)

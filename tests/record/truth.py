@@ -17,11 +17,7 @@ import recorder
 
 def main():
     gcsim, recorders, version, program = sys.argv[1:]
-    found = recorder.find(recorders, version)
-    if not found:
-        print(f"skipped: no recorder and interpreter of CPython {version}")
-        return 77
-    python = found[1]
+    _, python = recorder.find_or_skip(recorders, version)
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     faults = []
 

@@ -26,11 +26,7 @@ def run(*command):
 
 def main():
     gcsim, folder, version, program = sys.argv[1:]
-    found = recorder.find(folder, version)
-    if not found:
-        print(f"no recorder and interpreter of CPython {version}")
-        return 77
-    launcher, python = found
+    launcher, python = recorder.find_or_skip(folder, version)
     with tempfile.TemporaryDirectory() as scratch:
         trace, truth = os.path.join(scratch, "program.gct"), os.path.join(scratch, "truth.json")
         run(gcsim, "record", "--exact", "--no-check", "-o", trace, "--", python, program)

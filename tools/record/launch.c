@@ -243,11 +243,18 @@ static void stop_measuring(void) {
   options.measure = NULL;
 }
 
+// NULL: it can go on.
+static const char* reason_to_end(void) {
+  if (gcsim_record_is_table_full) return "the recorder has no room for more objects";
+  if (mode->events() >= most_events) return "it has as many events as --max-events allows";
+  if (out_bytes() >= most_bytes) return "it is as large as --max-size allows";
+  return NULL;
+}
+
 static void heed_limits(void) {
   if (!has_limits && !out_has_failed() && !gcsim_record_is_table_full) return;
-  const bool has_too_many = mode->events() >= most_events;
-  const bool is_too_large = out_bytes() >= most_bytes;
-  if (!has_too_many && !is_too_large && !out_has_failed() && !gcsim_record_is_table_full) return;
+  const char* reason = reason_to_end();
+  if (reason == NULL && !out_has_failed()) return;
   if (collector()->collecting != 0) return;  // its lists are not whole
   if (options.truth != NULL) {
     stop_measuring();
@@ -256,9 +263,7 @@ static void heed_limits(void) {
     watch_collections(NULL);
     watch_gc_calls(NULL, NULL);
   } else {
-    end_recording(has_too_many   ? "it has as many events as --max-events allows"
-                  : is_too_large ? "it is as large as --max-size allows"
-                                 : "the recorder has no room for more objects");
+    end_recording(reason);
   }
 }
 

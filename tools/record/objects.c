@@ -68,15 +68,11 @@ static uint32_t* shelf_of(enum free_list list, Py_ssize_t length) {
   return &none;
 }
 
-static struct object* new_object(struct object* o, const struct known_type* type, uint32_t size,
+static struct object* new_object(struct object* o, enum free_list list, unsigned headers, uint32_t size,
                                  enum state state) {
   ++living;
-  *o = (struct object){.size = size,
-                       .has_object = true,
-                       .id = ++next_id,
-                       .state = state,
-                       .list = type->free_list,
-                       .headers = type->headers};
+  *o = (struct object){
+      .size = size, .has_object = true, .id = ++next_id, .state = state, .list = list, .headers = headers};
   return o;
 }
 
@@ -99,8 +95,8 @@ uint32_t slot_of(PyObject* op) {
 struct object* add_companion(struct object* type) {
   const uint32_t slot = shadow_new_slot();
   if (slot == 0) return NULL;
-  struct object* o =
-      new_object(object_at(slot), known_type(&PyCode_Type), 1, kAlive);  // a trace has nothing smaller
+  // A trace has nothing smaller.
+  struct object* o = new_object(object_at(slot), kNoFreeList, 0, 1, kAlive);
   o->is_companion = true;
   *details_of(o) = (struct details){.companion = slot_number(type)};
   details_of(type)->companion = slot;
@@ -229,7 +225,7 @@ void object_created(PyObject* op, void** stack) {
   }
   if (tally != NULL) add_tally(type, true);
   mode->catch_up();
-  new_object(o, known, o->size != 0 ? o->size : size_by_type(op), kAlive);
+  new_object(o, list, known->headers, o->size != 0 ? o->size : size_by_type(op), kAlive);
   object_bytes += o->size;
   const uint32_t on_shelf = counts && list != kNoFreeList ? *shelf_of(list, length_in(o)) : 0;
   mode->born(o, known, counts, counts && list != kNoFreeList && (is_generic || on_shelf > 0));
@@ -237,7 +233,8 @@ void object_created(PyObject* op, void** stack) {
 
 // An object that is older than the recording is met when its deallocator is called.
 static void meet_elder(PyObject* op, struct object* o) {
-  new_object(o, known_type(Py_TYPE(op)), size_by_type(op), kElder);
+  const struct known_type* known = known_type(Py_TYPE(op));
+  new_object(o, known->free_list, known->headers, size_by_type(op), kElder);
   o->is_elder = true;
 }
 

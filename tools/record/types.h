@@ -40,7 +40,8 @@ static inline unsigned long pointers_before(const PyTypeObject* type) {
 #endif
 }
 
-// A type that is met for the first time gets its deallocator patched; where it can't be, _Py_Dealloc is.
+// What is found stays until another type is asked for. A type that is met for the first time gets its
+// deallocator patched; where it can't be, _Py_Dealloc is.
 static inline struct known_type* known_type(PyTypeObject* type) {
   struct known_type* k = &gcsim_record_known_types[((uintptr_t)type >> 4) * 0x9e3779b97f4a7c15u >> 54];
   if (k->type != type || k->deallocator != type->tp_dealloc || k->name != type->tp_name ||
